@@ -1,0 +1,1 @@
+"""Flask, SQL, Redis and disk; knows no noun of the office."""

@@ -1,0 +1,81 @@
+"""Who may call an endpoint: every view declares it, and one guard enforces all declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from flask import Flask, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from trainingadmin.kernel.roles import STAFF, Actor, Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+_OWN = frozenset({"static"})
+
+
+def admits(*roles: Role) -> Callable[[View], View]:
+    """Declare the roles that may call a view; rows are limited further by `visible_to(actor)`."""
+
+    def declare(view: View) -> View:
+        view.admitted = frozenset(roles)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def staff_and(*roles: Role) -> tuple[Role, ...]:
+    """Return every role of the bureau, and `roles`."""
+    return (*STAFF, *roles)
+
+
+def public(view: View) -> View:
+    """Declare that anyone may call a view."""
+    view.admitted = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def declarations(app: Flask) -> dict[str, frozenset[Role] | str | None]:
+    """Return what each endpoint declares; None is a mistake that `install` refuses."""
+    return {
+        endpoint: getattr(view, "admitted", None)
+        for endpoint, view in app.view_functions.items()
+        if endpoint not in _OWN
+    }
+
+
+def install(app: Flask) -> None:
+    """Guard every request of `app`; call last, when all views are mounted."""
+    undeclared = sorted(endpoint for endpoint, declared in declarations(app).items() if declared is None)
+    if undeclared:
+        raise RuntimeError(f"declare @admits(...) or @public on: {', '.join(undeclared)}")
+    declared = declarations(app)
+
+    @app.before_request
+    def guard() -> ResponseReturnValue | None:
+        if request.endpoint is None or request.endpoint in _OWN:
+            return None
+        admitted = declared[request.endpoint]
+        if admitted == PUBLIC:
+            return None
+        actor: Actor | None = g.actor
+        if actor is None:
+            return _to_sign_in()
+        assert isinstance(admitted, frozenset)
+        if not actor.roles & admitted:
+            abort(403)
+        return None
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    back = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(url_for("people.sign_in") + (f"?{urlencode({'next': back})}" if back else ""))
+
+
+def actor() -> Actor:
+    """Return who is signed in; for views that admit roles, where someone always is."""
+    found: Actor = g.actor
+    return found

@@ -1,0 +1,233 @@
+"""The database: engine rules for SQLite and PostgreSQL, column types, append-only tables, bulk insert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Time,
+    event,
+    insert,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
+from sqlalchemy.types import TypeDecorator
+
+from trainingadmin.kernel.money import Money
+from trainingadmin.plumbing import secrets
+
+reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+_NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant; kept in UTC, refused when naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
+
+
+class Fen(TypeDecorator[Money]):
+    """`Money` as a whole number of fen."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Money | None, dialect: Dialect) -> int | None:
+        return None if value is None else value.fen
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Money | None:
+        return None if value is None else Money(int(value))
+
+
+class Encrypted(TypeDecorator[str]):
+    """Text that only the running application can read."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else secrets.current().encrypt(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else secrets.current().decrypt(value)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+def choice(kind: type[StrEnum]) -> Enum:
+    """Return a text column type that the database itself limits to the values of `kind`."""
+    return Enum(kind, native_enum=False, create_constraint=True, length=32, name=kind.__name__.lower(), values_callable=lambda k: [m.value for m in k])
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False, eq=False):
+    """Every table; without `repr`, so that no personal data reaches a log."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map = {
+        datetime: Instant,
+        date: Date,
+        time: Time,
+        Money: Fen,
+        str: String,
+        dict[str, Any]: Json,
+        list[Any]: Json,
+    }
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+def install(app: Flask, url: str) -> None:
+    """Bind `app` to the database at `url`."""
+    if url.startswith("postgres://"):
+        url = url.replace("postgres://", "postgresql://", 1)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "connect_args": {"options": "-c lock_timeout=3s -c timezone=UTC"}}
+
+
+def prepare(engine: Engine) -> None:
+    """Make `engine` begin reads as reads and writes as writes, with the durability that money needs."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "begin", _postgresql_begin)
+
+
+def _sqlite_connect(connection: Any, _record: object) -> None:
+    # The driver's own transactions begin too late and would hide ours.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    only_reads = reading.get()
+    connection.exec_driver_sql(f"PRAGMA query_only={int(only_reads)}")
+    connection.exec_driver_sql("BEGIN DEFERRED" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _postgresql_begin(connection: Connection) -> None:
+    if reading.get():
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+APPEND_ONLY: list[str] = []
+
+
+def append_only(table: Any) -> None:
+    """Make the database itself refuse UPDATE and DELETE on `table`."""
+    assert isinstance(table, Table)
+    APPEND_ONLY.append(table.name)
+    for dialect in ("sqlite", "postgresql"):
+        for statement in append_only_ddl(table.name, dialect):
+            event.listen(table, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+
+
+def append_only_ddl(table: str, dialect: str) -> list[str]:
+    """Return the statements that guard `table`; the migrations run the same ones."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
+    return [
+        f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$",
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
+    ]
+
+
+def tables_without_guard() -> list[str]:
+    """Name append-only tables whose triggers are missing in this database."""
+    from_sqlite = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'"
+    from_postgresql = "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"
+    query = from_sqlite if db.engine.dialect.name == "sqlite" else from_postgresql
+    guarded = set(db.session.scalars(text(query)))
+    return sorted(name for name in APPEND_ONLY if name not in guarded)
+
+
+def bulk_insert(table: type[Base], rows: Sequence[Mapping[str, Any]], *, chunk: int = 2000) -> None:
+    """Insert many rows without making entities of them; column defaults of the table apply."""
+    for start in range(0, len(rows), chunk):
+        db.session.execute(insert(table.__table__), rows[start : start + chunk])  # type: ignore[arg-type]
+
+
+def bulk_insert_ids(table: type[Base], rows: Sequence[Mapping[str, Any]], *, chunk: int = 1000) -> list[int]:
+    """Insert many rows and return their ids, in the order of `rows`."""
+    ids: list[int] = []
+    statement = insert(table.__table__).returning(table.__table__.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+    for start in range(0, len(rows), chunk):
+        ids.extend(db.session.scalars(statement, rows[start : start + chunk]))
+    return ids
+
+
+def ping() -> None:
+    """Ask the database for a sign of life."""
+    db.session.execute(text("SELECT 1"))
+
+
+def locked(statement: Any) -> Any:
+    """Return `statement` taking row locks; SQLite needs none, its writers are already alone."""
+    return statement.with_for_update()
+
+
+def in_chunks(values: Iterable[int], size: int) -> Iterable[list[int]]:
+    """Cut ids into lists of at most `size`, for IN lists and jobs."""
+    bucket: list[int] = []
+    for value in values:
+        bucket.append(value)
+        if len(bucket) == size:
+            yield bucket
+            bucket = []
+    if bucket:
+        yield bucket

@@ -1,0 +1,84 @@
+"""Posting the same form twice acts once: the key, the body's hash and the answer share the transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, Response, abort, g, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import UniqueConstraint, delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from trainingadmin.kernel.roles import Actor
+from trainingadmin.plumbing import clock
+from trainingadmin.plumbing.database import Base, db
+
+FIELD = "_key"
+_KEEP = timedelta(days=30)
+_IGNORED = frozenset({FIELD, "csrf_token"})
+
+
+class AnsweredPost(Base):
+    """A form that was carried out, and where its sender was sent."""
+
+    __tablename__ = "answered_posts"
+    __table_args__ = (UniqueConstraint("account_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    account_id: Mapped[int]
+    key: Mapped[str]
+    body_hash: Mapped[str]
+    location: Mapped[str | None] = mapped_column(default=None)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+def install(app: Flask) -> None:
+    """Let `app` answer a repeated form with the first answer, and refuse a changed body with 409."""
+
+    @app.before_request
+    def replay() -> ResponseReturnValue | None:
+        actor: Actor | None = g.get("actor")
+        if request.method != "POST" or actor is None or not request.form.get(FIELD):
+            return None
+        key, body_hash = request.form[FIELD][:64], _body_hash()
+        post = AnsweredPost(account_id=actor.id, key=key, body_hash=body_hash, at=clock.now())
+        try:
+            db.session.add(post)
+            db.session.flush()
+        except IntegrityError:
+            db.session.rollback()
+            return _answer_again(actor, key, body_hash)
+        g.answered_post = post
+        return None
+
+    @app.after_request
+    def remember(response: Response) -> Response:
+        post: AnsweredPost | None = g.pop("answered_post", None)
+        if post is not None and response.status_code < 400:
+            post.location = response.headers.get("Location")
+        return response
+
+
+def _answer_again(actor: Actor, key: str, body_hash: str) -> ResponseReturnValue:
+    first = db.session.scalars(select(AnsweredPost).filter_by(account_id=actor.id, key=key)).one()
+    if first.body_hash != body_hash or first.location is None:
+        abort(409)
+    return redirect(first.location)
+
+
+def _body_hash() -> str:
+    fields: list[Any] = sorted((name, value) for name, value in request.form.items(multi=True) if name not in _IGNORED)
+    for name, upload in sorted(request.files.items(multi=True)):
+        fields.append((name, hashlib.sha256(upload.stream.read()).hexdigest()))
+        upload.stream.seek(0)
+    return hashlib.sha256(json.dumps([request.path, fields]).encode()).hexdigest()
+
+
+def forget_old() -> int:
+    """Delete answers older than 30 days; return how many."""
+    done: Any = db.session.execute(delete(AnsweredPost).where(AnsweredPost.at < clock.now() - _KEEP))
+    return int(done.rowcount)

@@ -1,0 +1,221 @@
+"""What every page shares: the form base, filters, globals, headers, error pages and paging."""
+
+from __future__ import annotations
+
+import secrets as random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, flash, g, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, get_locale, gettext, lazy_gettext
+from flask_wtf import CSRFProtect, FlaskForm
+from markupsafe import Markup
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from trainingadmin.kernel.money import Money
+from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.plumbing import clock, idempotency
+from trainingadmin.plumbing.database import db
+
+T = TypeVar("T")
+
+LANGUAGES = ("zh_CN", "en")
+PAGE_SIZE = 50
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
+)
+
+
+def explain(refusal: Refusal) -> str:
+    """Return a refusal in the reader's language."""
+    values = {name: gettext(value) if isinstance(value, str) and value else value for name, value in refusal.values.items()}
+    return gettext(refusal.message) % values if values else gettext(refusal.message)
+
+
+class Form(FlaskForm):
+    """A form that carries out one action and shows its refusal beside the field at fault."""
+
+    status = 200
+
+    class Meta(FlaskForm.Meta):
+        locales = ["zh"]
+
+    def carries_out(self, act: Callable[[], object]) -> bool:
+        """On POST, validate, act, and report success; otherwise leave errors and a 422 status behind."""
+        if request.method != "POST":
+            return False
+        self.status = 422
+        if not self.validate():
+            return False
+        try:
+            act()
+            db.session.flush()
+        except Refusal as refusal:
+            db.session.rollback()
+            self.blame(refusal)
+            return False
+        return True
+
+    def blame(self, refusal: Refusal) -> None:
+        """Put a refusal beside its field, or above the form when it names none of ours."""
+        field = self._fields.get(refusal.field or "")
+        if field is not None:
+            field.errors = (*field.errors, explain(refusal))
+        else:
+            self.form_errors.append(explain(refusal))
+        g.refusal_code = refusal.code
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list, as tuples or entities, with what the pager needs."""
+
+    rows: Sequence[T]
+    number: int
+    total: int
+    size: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page, at least 1."""
+        return max(1, -(-self.total // self.size))
+
+    def href(self, number: int) -> str:
+        """Return the address of another page of the same list."""
+        return f"{request.path}?{urlencode([*_without_page(), ('page', str(number))])}"
+
+
+def _without_page() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+
+
+def page_of(statement: Select[Any], *, scalars: bool = False, size: int = PAGE_SIZE) -> Page[Any]:
+    """Run `statement` for the page asked for in the address; two queries whatever the length."""
+    number = max(1, request.args.get("page", 1, type=int))
+    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    limited = statement.limit(size).offset((number - 1) * size)
+    rows: Sequence[Any] = db.session.scalars(limited).all() if scalars else db.session.execute(limited).all()
+    return Page(rows, number, total, size)
+
+
+def said(message: str, tone: str = "success") -> None:
+    """Leave a message for the next page."""
+    flash(message, tone)
+
+
+def download(data: bytes, filename: str, media_type: str) -> Response:
+    """Answer with a file that browsers save and caches forget."""
+    response = Response(data, mimetype=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _icon(name: str) -> Markup:
+    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(_static("icons.svg"), name)
+
+
+def _static(path: str) -> str:
+    return url_for("static", filename=path, v=current_app.config["STATIC_VERSION"])
+
+
+def _language_href() -> str:
+    other = "en" if language() == "zh_CN" else "zh_CN"
+    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return url_for("desk.language", code=other, next=back)
+
+
+def language() -> str:
+    """Return the language of this request: chosen, or Chinese."""
+    chosen = session.get("language") if request else None
+    return chosen if chosen in LANGUAGES else "zh_CN"
+
+
+def _when(instant: datetime | None) -> str:
+    return clock.local(instant).strftime("%Y-%m-%d %H:%M") if instant else ""
+
+
+def _day(value: date | datetime | None) -> str:
+    if isinstance(value, datetime):
+        value = clock.local(value).date()
+    return value.isoformat() if value else ""
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part * 1000 // whole / 10:.1f}%" if whole else "—"
+
+
+def install(app: Flask, *, static_version: str) -> None:
+    """Give `app` its page furniture."""
+    app.config["STATIC_VERSION"] = static_version
+    app.config.update(BABEL_DEFAULT_LOCALE="zh_CN", BABEL_DEFAULT_TIMEZONE="Asia/Shanghai", WTF_I18N_ENABLED=True, WTF_CSRF_TIME_LIMIT=None)
+    app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, MAX_CONTENT_LENGTH=24 * 1024 * 1024)
+    Babel(app, locale_selector=language)
+    CSRFProtect(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(icon=_icon, static=_static, language_href=_language_href, idempotency_key=lambda: random.token_urlsafe(16), today=clock.today)
+    app.jinja_env.filters.update(
+        money=lambda amount: amount.grouped() if isinstance(amount, Money) else "—",
+        yuan=lambda amount: f"¥{amount.grouped()}" if isinstance(amount, Money) else "—",
+        when=_when,
+        day=_day,
+        t=lambda text: gettext(text) if text else "",
+        explain=explain,
+    )
+    app.jinja_env.globals["percent"] = _percent
+    app.jinja_env.filters["percent"] = _percent
+
+    @app.context_processor
+    def furniture() -> dict[str, Any]:
+        return {"actor": g.get("actor"), "locale": language()}
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(500, _broken)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    known = error.code if error.code in {400, 403, 404, 405, 409, 413, 422, 429} else 400
+    return render_template(f"errors/{known}.html", reason=None), error.code or 400
+
+
+def _stale(_error: StaleDataError) -> ResponseReturnValue:
+    db.session.rollback()
+    return render_template("errors/409.html", reason=None), 409
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    db.session.rollback()
+    g.refusal_code = refusal.code
+    return render_template("errors/422.html", reason=explain(refusal)), 422
+
+
+def _broken(_error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    return render_template("errors/500.html", reason=None), 500
+
+
+__all__ = ["LANGUAGES", "XLSX", "Form", "Page", "download", "explain", "get_locale", "gettext", "idempotency", "install", "language", "lazy_gettext", "page_of", "said"]

@@ -1,0 +1,86 @@
+"""One transaction a request: reads cannot write, writes commit once, the doorbell rings after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flask import Flask, Response, g, request
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from trainingadmin.plumbing.database import db, reading
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_BEFORE = "before_commit"
+_AFTER = "after_commit"
+
+
+def before_commit(work: Callable[[], None]) -> None:
+    """Run `work` as the last thing inside the transaction, such as sealing the journal."""
+    db.session.info.setdefault(_BEFORE, []).append(work)
+
+
+def after_commit(work: Callable[[], None]) -> None:
+    """Run `work` once the transaction is durable; never if it is rolled back."""
+    db.session.info.setdefault(_AFTER, []).append(work)
+
+
+def keep() -> None:
+    """Commit this request whatever its answer: for counters of failures, such as wrong passwords."""
+    g.keep_transaction = True
+
+
+def _commit() -> None:
+    for work in db.session.info.pop(_BEFORE, []):
+        work()
+    db.session.commit()
+    waiting = db.session.info.pop(_AFTER, [])
+    for work in waiting:
+        work()
+
+
+def _forget(session: Session) -> None:
+    session.info.clear()
+
+
+event.listen(db.session, "after_rollback", _forget)
+
+
+@contextmanager
+def unit(*, reads: bool = False) -> Iterator[None]:
+    """Make the block one transaction, for commands, jobs and the demo; commits unless it raises."""
+    token = reading.set(reads)
+    db.session.rollback()
+    try:
+        yield
+        if reads:
+            db.session.rollback()
+        else:
+            _commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        reading.reset(token)
+
+
+def install(app: Flask) -> None:
+    """Bind every request of `app` to one transaction."""
+    @app.before_request
+    def begin() -> None:
+        g.reading_token = reading.set(request.method in _READS)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        if request.method not in _READS and (response.status_code < 400 or g.get("keep_transaction")):
+            _commit()
+        else:
+            db.session.rollback()
+        return response
+
+    @app.teardown_request
+    def release(_error: BaseException | None) -> None:
+        token = g.pop("reading_token", None)
+        if token is not None:
+            reading.reset(token)
