@@ -11,6 +11,6 @@ class Malformed(ValueError):
     """
 
     def __init__(self, code: str, reason: str) -> None:
-        super().__init__(code)
+        super().__init__(code, reason)
         self.code = code
         self.reason = reason

@@ -15,20 +15,18 @@ _ALLOWED_MARKS = frozenset("·-'’ ")
 
 def fold(text: str) -> str:
     """Return `text` in NFKC, without format characters or outer blanks; inner runs of blanks become one."""
-    plain = unicodedata.normalize("NFKC", text)
-    visible = "".join(mark for mark in plain if unicodedata.category(mark) != "Cf")
-    return " ".join(visible.split())
+    before, folded = None, text
+    # Taking a mark away can bring two others together that NFKC then joins, so repeat until it rests.
+    while folded != before:
+        before, plain = folded, unicodedata.normalize("NFKC", folded)
+        folded = " ".join("".join(mark for mark in plain if unicodedata.category(mark) != "Cf").split())
+    return folded
 
 
 def fold_name(text: str) -> str:
     """Return a name as it is kept: `fold`ed, every middle dot as `·`, no blanks beside Chinese characters."""
-    plain = fold(text.translate(_DOTS))
-    kept = [
-        mark
-        for at, mark in enumerate(plain)
-        if mark != " " or (_is_western(plain[at - 1]) and _is_western(plain[at + 1]))
-    ]
-    return "".join(kept)
+    plain = fold(text.translate(_DOTS)).translate(_DOTS)
+    return fold("".join(mark for at, mark in enumerate(plain) if mark != " " or _parts_western_words(plain, at)))
 
 
 def parse_name(text: str) -> str:
@@ -63,6 +61,10 @@ def bank_name_agrees(ours: str, answered: str) -> bool:
 
 def _key(name: str) -> str:
     return "".join(mark for mark in fold_name(name).casefold() if unicodedata.category(mark) != "Mn")
+
+
+def _parts_western_words(text: str, at: int) -> bool:
+    return _is_western(text[at - 1]) and _is_western(text[at + 1])
 
 
 def _is_western(mark: str) -> bool:
