@@ -21,6 +21,7 @@ from trainingadmin.settings import Settings, SettingsError
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 HOST = "127.0.0.1"
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 120.0
 """Seconds until a part that does not answer is given up."""
 
@@ -37,7 +38,7 @@ def say(chinese: str, english: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run everything until Ctrl-C; return the exit status."""
     options = _options(arguments)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ENDINGS:
         signal.signal(number, signal.default_int_handler)
     try:
         env = environment(os.environ)
@@ -240,7 +241,7 @@ def watch(children: Sequence[Child]) -> None:
 
 def stop(children: Sequence[Child]) -> None:
     """Stop all parts, the queue last; a second Ctrl-C does not hurry it."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDINGS:
         signal.signal(number, signal.SIG_IGN)
     if not children:
         return

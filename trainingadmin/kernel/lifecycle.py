@@ -28,8 +28,10 @@ class Step(Protocol):
 class Move(Generic[S]):
     """One verb: from which states, to which, by whom, and what it asks for.
 
-    `fresh_eyes`: nobody who made any earlier step may make this one. `needs_note`: a reason is
-    required. `tone` colours its button. `automatic`: made by the system alone, never a button.
+    `duty` is the stage the verb belongs to. `fresh_eyes`: nobody who acted under another duty may
+    make it, so that returning and later accepting the same thing is one duty, but accepting and
+    approving it never are. `needs_note`: a reason is required. `tone` colours its button.
+    `automatic`: made by the system alone, never a button.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Move(Generic[S]):
     sources: frozenset[S]
     target: S
     roles: frozenset[Role]
+    duty: str = ""
     fresh_eyes: bool = False
     needs_note: bool = False
     tone: str = "primary"
@@ -97,6 +100,10 @@ class Lifecycle(Generic[S]):
             return Refusal("move-state", N_("当前状态不能进行这一步，请刷新页面查看最新进展。"))
         if not actor.has(*move.roles):
             return Refusal("move-role", N_("您的岗位不办理这一步。"))
-        if move.fresh_eyes and any(step.human == actor.human for step in past):
+        if move.fresh_eyes and any(step.human == actor.human and self._duty(step.move) != move.duty for step in past):
             return Refusal("move-same-person", N_("您已办理过本件的其他环节，须由另一人办理。"))
         return None
+
+    def _duty(self, name: str) -> str:
+        move = self.moves.get(name)
+        return move.duty if move else name

@@ -26,11 +26,6 @@ def after_commit(work: Callable[[], None]) -> None:
     db.session.info.setdefault(_AFTER, []).append(work)
 
 
-def keep() -> None:
-    """Commit this request whatever its answer: for counters of failures, such as wrong passwords."""
-    g.keep_transaction = True
-
-
 def _commit() -> None:
     for work in db.session.info.pop(_BEFORE, []):
         work()
@@ -73,7 +68,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        if request.method not in _READS and (response.status_code < 400 or g.get("keep_transaction")):
+        if request.method not in _READS and response.status_code < 400:
             _commit()
         else:
             db.session.rollback()

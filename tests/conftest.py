@@ -1,0 +1,119 @@
+"""The application under test: a migrated database copied for every test, a doorbell that nobody hears."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from tests.client import Browser
+from trainingadmin.app import create_app
+from trainingadmin.plumbing import transaction
+from trainingadmin.plumbing.database import db
+from trainingadmin.policies import actions as policies
+from trainingadmin.settings import Settings, write_keys
+
+DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+
+
+def _settings(folder: Path, url: str) -> Settings:
+    base = Settings.from_env({"TRAININGADMIN_VAR": str(folder), "TRAININGADMIN_DEMO": "1"})
+    return replace(base, database_url=url, redis_url="unix:///nonexistent/valkey.sock")
+
+
+def _migrate(folder: Path, url: str) -> None:
+    app = create_app(_settings(folder, url))
+    with app.app_context():
+        db.create_all()
+        with transaction.unit():
+            policies.seed_calendar()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """One PostgreSQL server for the whole run, given by ./test or started here."""
+    from tests.servers import postgres_server
+
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> tuple[Path, str]:
+    """A migrated, seeded, otherwise empty database that tests copy; and its keys."""
+    folder = tmp_path_factory.mktemp("template")
+    write_keys(folder / "keys" / "secrets.json", demo=True)
+    if DATABASE == "sqlite":
+        url = f"sqlite:///{folder / 'template.db'}"
+    else:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
+        url = _create_database(request.getfixturevalue("postgres_url"), f"template_{worker}", None)
+    _migrate(folder, url)
+    return folder, url
+
+
+def _create_database(server: str, name: str, source: str | None) -> str:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}" + (f" TEMPLATE {source}" if source else "")))
+    engine.dispose()
+    return _sibling(server, name)
+
+
+def _sibling(url: str, name: str) -> str:
+    from sqlalchemy import make_url
+
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, template: tuple[Path, str], request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings of an application of this test's own."""
+    folder, source = template
+    shutil.copytree(folder / "keys", tmp_path / "keys")
+    if DATABASE == "sqlite":
+        shutil.copy(folder / "template.db", tmp_path / "test.db")
+        yield _settings(tmp_path, f"sqlite:///{tmp_path / 'test.db'}")
+        return
+    server = request.getfixturevalue("postgres_url")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
+    yield _settings(tmp_path, _create_database(server, f"test_{worker}", f"template_{worker}"))
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, inside its context, for actions and queries; use `transaction.unit()` around writes."""
+    app = create_app(settings)
+    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=True)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def office(app: Flask) -> Any:
+    """A bureau with the district 石棉县 and an account per role; see `tests.factories.Office`."""
+    from tests.factories import Office
+
+    with transaction.unit():
+        return Office.open()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A client that follows forms as a person does and checks every page's HTML."""
+    return Browser(app)
+
+
+__all__ = ["FlaskClient"]

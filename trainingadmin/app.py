@@ -1,0 +1,68 @@
+"""Builds the application: plumbing first, then the slices in the order money meets them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
+
+from trainingadmin.attendance import views as attendance
+from trainingadmin.certificates import views as certificates
+from trainingadmin.claims import views as claims
+from trainingadmin.cohorts import views as cohorts
+from trainingadmin.desk import navigation
+from trainingadmin.desk import views as desk
+from trainingadmin.notices import views as notices
+from trainingadmin.payments import views as payments
+from trainingadmin.people import sessions
+from trainingadmin.people import views as people
+from trainingadmin.plumbing import access, database, health, idempotency, pages, queue, secrets, storage, transaction
+from trainingadmin.plumbing.database import db
+from trainingadmin.registers import views as registers
+from trainingadmin.settings import ROOT, Settings
+
+SLICES = (people, registers, cohorts, attendance, claims, notices, payments, certificates, desk)
+
+class _LazyKeySessions(SecureCookieSessionInterface):
+    """Signs the cookie (language, messages, CSRF) with a key that is read at the first request."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if not app.secret_key:
+            app.secret_key = secrets.current().keys.cookie
+        return super().get_signing_serializer(app)
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application for `settings` (the environment's when None)."""
+    settings = settings or Settings.from_env()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.config["SETTINGS"] = settings
+    app.session_interface = _LazyKeySessions()
+    app.config["SESSION_COOKIE_SECURE"] = settings.https
+    secrets.install(app, settings)
+    database.install(app, settings.database_url)
+    queue.install(app, settings.redis_url)
+    storage.install(app, settings.storage_url)
+
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    _install_requests(app)
+    for views in SLICES:
+        app.register_blueprint(views.bp)
+    navigation.install(app)
+    health.install(app)
+    access.install(app)
+    return app
+
+def _install_requests(app: Flask) -> None:
+    """Order matters: the transaction opens first and closes last, the actor is known before replays."""
+    transaction.install(app)
+    sessions.install(app)
+    pages.install(app, static_version=_static_version(Path(__file__).parent / "static"))
+    idempotency.install(app)
+
+def _static_version(folder: Path) -> str:
+    stamps = "".join(f"{path.name}{path.stat().st_mtime_ns}" for path in sorted(folder.rglob("*")) if path.is_file())
+    return hashlib.sha256(stamps.encode()).hexdigest()[:10]

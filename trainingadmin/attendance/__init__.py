@@ -1,0 +1,1 @@
+"""Sessions held, marks, credited minutes and what looks wrong in them."""

@@ -1,0 +1,1 @@
+"""Numbered, hashed, signed documents: issue, render, download, verify, revoke."""

@@ -1,0 +1,1 @@
+"""Claims, their lines, evidence, assessments and staged review."""

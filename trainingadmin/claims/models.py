@@ -1,0 +1,141 @@
+"""Tables of claims, lines, assessments and steps."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from trainingadmin.claims.states import ClaimState, LineState
+from trainingadmin.cohorts.models import Cohort, Enrolment
+from trainingadmin.kernel.money import ZERO, Money
+from trainingadmin.people.models import Organisation, Person
+from trainingadmin.plumbing.database import Base, append_only, choice
+
+_DEAD = "state IN ('not_accepted', 'refused', 'withdrawn')"
+
+
+class Verdict(StrEnum):
+    """What the scheme says of a line."""
+
+    ELIGIBLE = "eligible"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Claim(Base):
+    """One request for one cohort's subsidy. Sums are those of its latest assessments."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        Index("uq_claims_live_cohort", "cohort_id", unique=True, sqlite_where=text(f"NOT {_DEAD}"), postgresql_where=text(f"NOT ({_DEAD})")),
+        CheckConstraint("entitlement >= 0 AND advance >= 0", name="sums"),
+        CheckConstraint("state = 'draft' OR policy_digest IS NOT NULL", name="submitted_has_policy"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    number: Mapped[str] = mapped_column(unique=True)
+    scheme: Mapped[str]
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
+    payee_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"), index=True)
+    state: Mapped[ClaimState] = mapped_column(choice(ClaimState), default=ClaimState.DRAFT, index=True)
+    claimed_on: Mapped[date]
+    submitted_at: Mapped[datetime | None] = mapped_column(default=None)
+    due_on: Mapped[date | None] = mapped_column(default=None)
+    policy_code: Mapped[str | None] = mapped_column(default=None)
+    policy_digest: Mapped[str | None] = mapped_column(default=None)
+    entitlement: Mapped[Money] = mapped_column(default=ZERO)
+    advance: Mapped[Money] = mapped_column(default=ZERO)
+    balance: Mapped[Money] = mapped_column(default=ZERO)
+    created_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(init=False)
+
+    cohort: Mapped[Cohort] = relationship(init=False, lazy="joined")
+    payee: Mapped[Organisation] = relationship(init=False, lazy="joined")
+    lines: Mapped[list[ClaimLine]] = relationship(init=False, order_by="ClaimLine.id", back_populates="claim")
+    steps: Mapped[list[ClaimStep]] = relationship(init=False, order_by="ClaimStep.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ClaimLine(Base):
+    """One person in one claim, with the sums of the latest assessment."""
+
+    __tablename__ = "claim_lines"
+    __table_args__ = (
+        UniqueConstraint("claim_id", "enrolment_id"),
+        CheckConstraint("(verdict = 'eligible') OR entitlement = 0", name="only_eligible_earn"),
+        CheckConstraint("(state NOT IN ('approved', 'in_notice', 'cleared', 'paying', 'paid')) OR verdict = 'eligible'", name="only_eligible_go_on"),
+        Index("ix_claim_lines_state", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    verdict: Mapped[Verdict] = mapped_column(choice(Verdict))
+    entitlement: Mapped[Money]
+    advance: Mapped[Money]
+    balance: Mapped[Money]
+    state: Mapped[LineState] = mapped_column(choice(LineState), default=LineState.OPEN)
+    frozen_reason: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(init=False)
+
+    claim: Mapped[Claim] = relationship(init=False, back_populates="lines")
+    enrolment: Mapped[Enrolment] = relationship(init=False)
+    person: Mapped[Person] = relationship(init=False)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Assessment(Base):
+    """One judgement of one line: facts, their sources, findings, policy and digest. Append-only.
+
+    `occasion` says why it was made: submission, a new attestation, a verified certificate, approval.
+    """
+
+    __tablename__ = "assessments"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    line_id: Mapped[int] = mapped_column(ForeignKey("claim_lines.id"), index=True)
+    policy_code: Mapped[str]
+    policy_digest: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    sources: Mapped[dict[str, Any]]
+    findings: Mapped[list[Any]]
+    verdict: Mapped[Verdict] = mapped_column(choice(Verdict))
+    entitlement: Mapped[Money]
+    advance: Mapped[Money | None]
+    digest: Mapped[str]
+    occasion: Mapped[str]
+    account_id: Mapped[int]
+    at: Mapped[datetime]
+
+
+append_only(Assessment.__table__)
+
+
+class ClaimStep(Base):
+    """A move of a claim, or of one of its lines when `line_id` is set; kept for ever."""
+
+    __tablename__ = "claim_steps"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), index=True)
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("claim_lines.id"), default=None, index=True)
+    move: Mapped[str]
+    target: Mapped[str]
+    account_id: Mapped[int]
+    human: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
+append_only(ClaimStep.__table__)

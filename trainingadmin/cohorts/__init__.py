@@ -1,0 +1,1 @@
+"""Apprenticeship filings: plan, roster, review of the filing, changes, results."""

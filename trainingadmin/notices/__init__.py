@@ -1,0 +1,1 @@
+"""Public notices: publish, objections, clearing."""

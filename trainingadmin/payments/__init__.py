@@ -1,0 +1,1 @@
+"""Dues, batches, bank files and the double-entry ledger."""

@@ -1,0 +1,1 @@
+"""Persons, accounts, enterprises, institutions and offices; signing in."""

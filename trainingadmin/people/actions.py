@@ -1,0 +1,180 @@
+"""What people do to get in and out, and how accounts and organisations come to be."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from flask_babel import gettext
+from sqlalchemy import select, update
+
+from trainingadmin.kernel.labels import N_
+from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.kernel.roles import SYSTEM, Actor, Role
+from trainingadmin.people import messages, passwords, queries, sessions
+from trainingadmin.people.models import Account, AccountRole, Office, OneTimeCode, Organisation, OrganisationKind, Person
+from trainingadmin.plumbing import clock, journal, transaction
+from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.secrets import blind_index
+
+CODE_LIFE = timedelta(minutes=5)
+CODE_PAUSE = timedelta(seconds=60)
+
+
+def sign_in(login: str, password: str, *, address: str) -> Account:
+    """Sign in by password; refusals `wrong-password` (whatever was wrong) and `too-many-attempts`."""
+    passwords.check_attempts(login, address)
+    account = queries.account_by_login(login)
+    if not passwords.matches(password, account.password_hash if account else None) or account is None:
+        raise _wrong(login, address, Refusal("wrong-password", N_("账号或密码不正确。"), field="password"))
+    passwords.forget_failures(login)
+    sessions.start(account)
+    journal.record("sign-in", f"accounts:{account.id}", by=sessions.as_actor(account))
+    return account
+
+
+def _wrong(login: str, address: str, refusal: Refusal) -> Refusal:
+    """Count a wrong try in a transaction of its own: the request's is rolled back with the refusal."""
+    with transaction.unit():
+        passwords.count_failure(login, address)
+    return refusal
+
+
+def sign_out(*, by: Actor) -> None:
+    """End this browser's session on the server."""
+    sessions.end_current()
+    journal.record("sign-out", f"accounts:{by.id}", by=by)
+
+
+def send_code(id_number: str, *, address: str) -> None:
+    """Text a one-time code to the phone on record; says the same whether or not the person is known."""
+    passwords.check_attempts(f"code:{id_number}", address)
+    person = queries.person_by_id_number(id_number)
+    if person is None or not person.phone:
+        passwords.count_failure(f"code:{id_number}", address)
+        return
+    latest = db.session.scalars(select(OneTimeCode).where(OneTimeCode.person_id == person.id).order_by(OneTimeCode.id.desc()).limit(1)).first()
+    if latest and clock.now() - latest.sent_at < CODE_PAUSE:
+        return
+    code = passwords.new_code()
+    db.session.add(OneTimeCode(person_id=person.id, code_hash=_code_hash(person, code), sent_at=clock.now(), expires_at=clock.now() + CODE_LIFE))
+    messages.send(person.phone, gettext("您的登录验证码是 %(code)s，5 分钟内有效，请勿告诉他人。", code=code))
+
+
+def _code_hash(person: Person, code: str) -> str:
+    return blind_index(f"code:{person.id}:{code}")
+
+
+def sign_in_by_code(id_number: str, code: str, *, address: str) -> Account:
+    """Sign a trainee in; refusals `wrong-code` and `too-many-attempts`."""
+    login = f"code:{id_number}"
+    passwords.check_attempts(login, address)
+    person = queries.person_by_id_number(id_number)
+    if person is None or not _use_code(person, code):
+        raise _wrong(login, address, Refusal("wrong-code", N_("验证码不正确或已过期，请重新获取。"), field="code"))
+    passwords.forget_failures(login)
+    account = _trainee_account(person)
+    sessions.start(account)
+    journal.record("sign-in", f"accounts:{account.id}", by=sessions.as_actor(account))
+    return account
+
+
+def _use_code(person: Person, code: str) -> bool:
+    latest = db.session.scalars(
+        select(OneTimeCode).where(OneTimeCode.person_id == person.id, OneTimeCode.used_at.is_(None)).order_by(OneTimeCode.id.desc()).limit(1)
+    ).first()
+    if latest is None or latest.expires_at <= clock.now() or not hmac.compare_digest(latest.code_hash, _code_hash(person, code)):
+        return False
+    used = update(OneTimeCode).where(OneTimeCode.id == latest.id, OneTimeCode.used_at.is_(None)).values(used_at=clock.now())
+    return bool(db.session.execute(used).rowcount)  # type: ignore[attr-defined]
+
+
+def _trainee_account(person: Person) -> Account:
+    existing = db.session.scalars(
+        select(Account).join(AccountRole).where(Account.person_id == person.id, AccountRole.role == Role.TRAINEE, Account.active)
+    ).first()
+    return existing or open_account(person.name, [Role.TRAINEE], person_id=person.id, by=SYSTEM)
+
+
+def open_account(
+    name: str,
+    roles: Iterable[Role],
+    *,
+    by: Actor,
+    login: str | None = None,
+    password: str | None = None,
+    office_code: str | None = None,
+    organisation_id: int | None = None,
+    person_id: int | None = None,
+) -> Account:
+    """Create an account; refusal `login-taken`."""
+    if login and db.session.scalars(select(Account.id).where(Account.login == login)).first():
+        raise Refusal("login-taken", N_("这个登录名已有人使用。"), field="login")
+    account = Account(
+        login=login,
+        password_hash=passwords.hash_password(password) if password else None,
+        name=name,
+        office_code=office_code,
+        organisation_id=organisation_id,
+        person_id=person_id,
+        created_at=clock.now(),
+    )
+    account.roles.extend(AccountRole(role=role) for role in roles)
+    db.session.add(account)
+    db.session.flush()
+    journal.record("open-account", f"accounts:{account.id}", by=by, roles=sorted(roles))
+    return account
+
+
+def add_office(code: str, name: str, phone: str) -> Office:
+    """Create an office by its GB/T 2260 code."""
+    office = Office(code=code, name=name, phone=phone)
+    db.session.add(office)
+    return office
+
+
+def register_organisation(
+    kind: OrganisationKind,
+    credit_code: str,
+    name: str,
+    office_code: str,
+    *,
+    by: Actor,
+    payee_name: str = "",
+    payee_account: str | None = None,
+    payee_bank: str = "",
+    contact: str = "",
+    phone: str | None = None,
+) -> Organisation:
+    """Create an enterprise or institution; refusal `organisation-known`."""
+    if db.session.scalars(select(Organisation.id).where(Organisation.credit_code == credit_code)).first():
+        raise Refusal("organisation-known", N_("这个统一社会信用代码已登记。"), field="credit_code")
+    organisation = Organisation(
+        kind=kind,
+        credit_code=credit_code,
+        name=name,
+        office_code=office_code,
+        contact=contact,
+        phone=phone,
+        payee_name=payee_name or name,
+        payee_account=payee_account,
+        payee_bank=payee_bank,
+        created_at=clock.now(),
+    )
+    db.session.add(organisation)
+    db.session.flush()
+    journal.record("register-organisation", f"organisations:{organisation.id}", by=by, kind=kind.value)
+    return organisation
+
+
+def add_person(id_number: str, name: str, born_on: date, sex: str, *, phone: str | None = None) -> Person:
+    """Return the one row of this human being, created if it is new; `id_number` is checked and folded."""
+    person = queries.person_by_id_number(id_number)
+    if person is None:
+        person = Person(id_number=id_number, id_number_index=blind_index(id_number), name=name, born_on=born_on, sex=sex, created_at=clock.now())
+        db.session.add(person)
+    if phone:
+        person.phone, person.phone_index = phone, blind_index(phone)
+    db.session.flush()
+    return person

@@ -1,0 +1,158 @@
+"""Tables of people and organisations, and of signing in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from trainingadmin.kernel.roles import Role
+from trainingadmin.plumbing.database import Base, Encrypted, choice
+
+
+class Office(Base):
+    """A human-resources office of a district, or the city's bureau (GB/T 2260 code)."""
+
+    __tablename__ = "offices"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+
+
+class Person(Base):
+    """One human being, found by the blind index of the ID number."""
+
+    __tablename__ = "persons"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    id_number_index: Mapped[str] = mapped_column(unique=True)
+    id_number: Mapped[str] = mapped_column(Encrypted)
+    name: Mapped[str] = mapped_column(index=True)
+    name_key: Mapped[str] = mapped_column(default="", index=True)
+    born_on: Mapped[date]
+    sex: Mapped[str]
+    nation: Mapped[str] = mapped_column(default="")
+    household: Mapped[str] = mapped_column(default="")
+    phone_index: Mapped[str | None] = mapped_column(default=None, index=True)
+    phone: Mapped[str | None] = mapped_column(Encrypted, default=None)
+    created_at: Mapped[datetime]
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is to the bureau."""
+
+    ENTERPRISE = "enterprise"
+    INSTITUTION = "institution"
+
+
+class Organisation(Base):
+    """An enterprise or a training institution, by its unified social credit code."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    kind: Mapped[OrganisationKind] = mapped_column(choice(OrganisationKind))
+    credit_code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(index=True)
+    office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"), index=True)
+    contact: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str | None] = mapped_column(Encrypted, default=None)
+    payee_name: Mapped[str] = mapped_column(default="")
+    payee_account: Mapped[str | None] = mapped_column(Encrypted, default=None)
+    payee_bank: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(init=False)
+
+    office: Mapped[Office] = relationship(init=False, lazy="joined")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Account(Base):
+    """A way in: staff and operators by password, trainees by one-time code."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (CheckConstraint("login IS NULL OR password_hash IS NOT NULL", name="login_has_password"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    login: Mapped[str | None] = mapped_column(unique=True, default=None)
+    password_hash: Mapped[str | None] = mapped_column(default=None)
+    name: Mapped[str]
+    office_code: Mapped[str | None] = mapped_column(ForeignKey("offices.code"), default=None)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), default=None)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), default=None, index=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+    roles: Mapped[list[AccountRole]] = relationship(init=False, lazy="selectin", cascade="all, delete-orphan")
+
+
+class AccountRole(Base):
+    """A role that an account holds now."""
+
+    __tablename__ = "account_roles"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True, init=False)
+    role: Mapped[Role] = mapped_column(choice(Role), primary_key=True)
+
+
+class SignIn(Base):
+    """A server-side session; only the hash of its token is kept."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class FailedAttempt(Base):
+    """A wrong password or code, counted per account and per address; the keys are hashes."""
+
+    __tablename__ = "failed_attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    subject: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class OneTimeCode(Base):
+    """A code sent to a trainee's phone; hashed, short-lived, used once."""
+
+    __tablename__ = "one_time_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    code_hash: Mapped[str]
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class InboxMessage(Base):
+    """A text message that the demo keeps for its developer inbox instead of sending."""
+
+    __tablename__ = "inbox_messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    phone: Mapped[str] = mapped_column(Encrypted)
+    body: Mapped[str] = mapped_column(Encrypted)
+    at: Mapped[datetime]
+
+
+class Relative(Base):
+    """A relative that a member of staff declared: nobody handles their relatives' claims."""
+
+    __tablename__ = "relatives"
+    __table_args__ = (UniqueConstraint("account_id", "id_number_index"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    id_number_index: Mapped[str] = mapped_column(index=True)
+    declared_at: Mapped[datetime]

@@ -1,0 +1,68 @@
+"""Reads of people and organisations; `visible_to` is the only door to their rows."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, false, select, true
+from sqlalchemy.sql import ColumnElement
+
+from trainingadmin.kernel.roles import Actor
+from trainingadmin.people.models import Account, InboxMessage, Office, Organisation, OrganisationKind, Person, Relative
+from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.secrets import blind_index
+
+
+def office_filter(column: ColumnElement[str], actor: Actor) -> ColumnElement[bool]:
+    """Limit rows of an office to what a member of staff may see: the city's sees all districts."""
+    if not actor.is_staff:
+        return false()
+    return true() if actor.sees_whole_city else column == actor.office
+
+
+def organisations(actor: Actor, kind: OrganisationKind | None = None) -> Select[tuple[Organisation]]:
+    """Select the organisations `actor` may see: staff their district's, operators their own."""
+    own = Organisation.id == actor.organisation_id if actor.organisation_id else false()
+    seen = select(Organisation).where(own | office_filter(Organisation.office_code, actor)).order_by(Organisation.name)
+    return seen.where(Organisation.kind == kind) if kind else seen
+
+
+def organisation(organisation_id: int, *, actor: Actor) -> Organisation:
+    """Return one visible organisation or answer 404."""
+    return db.one_or_404(organisations(actor).where(Organisation.id == organisation_id))
+
+
+def institutions() -> list[Organisation]:
+    """Return every training institution: a filing may name any of them."""
+    return list(db.session.scalars(select(Organisation).where(Organisation.kind == OrganisationKind.INSTITUTION).order_by(Organisation.name)))
+
+
+def offices() -> list[Office]:
+    """Return the city's bureau and the district offices by code."""
+    return list(db.session.scalars(select(Office).order_by(Office.code)))
+
+
+def office(code: str) -> Office:
+    """Return one office; KeyError-like `NoResultFound` if there is none."""
+    return db.session.scalars(select(Office).where(Office.code == code)).one()
+
+
+def person_by_id_number(id_number: str) -> Person | None:
+    """Find the human being with this (folded) ID number."""
+    return db.session.scalars(select(Person).where(Person.id_number_index == blind_index(id_number))).one_or_none()
+
+
+def account_by_login(login: str) -> Account | None:
+    """Find an active account by its login."""
+    return db.session.scalars(select(Account).where(Account.login == login, Account.active)).one_or_none()
+
+
+def relatives_of(actor: Actor) -> set[str]:
+    """Return the blind indexes of the ID numbers this actor must not handle: own and declared relatives'."""
+    indexes = set(db.session.scalars(select(Relative.id_number_index).where(Relative.account_id == actor.id)))
+    if actor.person_id:
+        indexes |= set(db.session.scalars(select(Person.id_number_index).where(Person.id == actor.person_id)))
+    return indexes
+
+
+def inbox() -> list[InboxMessage]:
+    """Return the demo's text messages, newest first."""
+    return list(db.session.scalars(select(InboxMessage).order_by(InboxMessage.id.desc()).limit(20)))

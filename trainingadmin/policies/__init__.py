@@ -1,0 +1,1 @@
+"""Which numbers are in force on a date, and the statutory calendar."""

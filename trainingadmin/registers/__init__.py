@@ -1,0 +1,1 @@
+"""Facts that other departments know, each with its source, its date and the human who recorded it."""
