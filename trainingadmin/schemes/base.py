@@ -1,0 +1,282 @@
+"""What all schemes share: outcomes, conditions, findings, decisions, and the scheme as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from inspect import cleandoc
+from operator import attrgetter
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
+
+from trainingadmin.kernel.money import ZERO, Money
+from trainingadmin.schemes.facts import Facts, Reader, specs_of
+from trainingadmin.schemes.figures import ParameterSpec, Version
+from trainingadmin.schemes.kinds import MISSING, Json
+from trainingadmin.schemes.wording import WORDING
+
+F = TypeVar("F", bound=Facts)
+P = TypeVar("P")
+
+
+class Outcome(StrEnum):
+    """What a condition found. UNKNOWN: a fact is missing, or a person has to decide."""
+
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    WARN = "warn"
+
+
+class Verdict(StrEnum):
+    """What all findings together say."""
+
+    ELIGIBLE = "eligible"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+PASS, FAIL, UNKNOWN, WARN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN
+
+
+def known(*values: object) -> bool:
+    """Tell whether none of `values` is missing."""
+    return None not in values
+
+
+def verdict_of(outcomes: Sequence[Outcome]) -> Verdict:
+    """Return REFUSED if any outcome fails, else UNKNOWN if any is unknown, else ELIGIBLE."""
+    if FAIL in outcomes:
+        return Verdict.REFUSED
+    return Verdict.UNKNOWN if UNKNOWN in outcomes else Verdict.ELIGIBLE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Condition(Generic[F, P]):
+    """One condition of a scheme: a pure function of facts and parameters, with its clause and its wording.
+
+    `reads` are the facts it looks at (`certificate.level` inside a certificate), `asks` what it requires under given
+    parameters, `possible` the first day on which a failing one could pass, where that can be said.
+    """
+
+    code: str
+    stages: tuple[str, ...]
+    judge: Callable[[F, P], Outcome]
+    clause: str
+    reads: tuple[str, ...]
+    shows: tuple[tuple[Callable[[F], Any], Callable[[Any], str]], ...]
+    asks: Callable[[P], str]
+    possible: Callable[[F, P], date | None] | None
+    label_zh: str
+    label_en: str
+    advice_zh: str
+    advice_en: str
+
+    def value(self, facts: F) -> str:
+        """Return the facts it looks at, for reading: parts joined by " / ", each neutral or a word to translate."""
+        return " / ".join([MISSING if (seen := look(facts)) is None else show(seen) for look, show in self.shows])
+
+
+class Finding(NamedTuple):
+    """What one condition found about one case. Its texts are made when they are read."""
+
+    condition: Condition[Any, Any]
+    outcome: Outcome
+    facts: Facts
+    version: Version[Any]
+
+    @property
+    def code(self) -> str:
+        """The condition's code."""
+        return self.condition.code
+
+    @property
+    def clause(self) -> str:
+        """The clause the condition rests on."""
+        return self.condition.clause
+
+    @property
+    def value(self) -> str:
+        """The facts looked at, for reading."""
+        return self.condition.value(self.facts)
+
+    @property
+    def required(self) -> str:
+        """What the version asks for, for reading."""
+        return self.version.required[self.condition.code]
+
+    @property
+    def possible_on(self) -> date | None:
+        """The first day on which a failing condition could pass, where that can be said."""
+        if self.outcome is not FAIL or self.condition.possible is None:
+            return None
+        return self.condition.possible(self.facts, self.version.parameters)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the facts it looks at that are missing."""
+        condition = self.condition
+        looked = zip(condition.reads, condition.shows, strict=True)
+        return tuple(name for name, (look, _) in looked if look(self.facts) is None)
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the finding as `schemes decide` prints it."""
+        condition, outcome, facts, version = self
+        possible_on = self.possible_on
+        return {
+            "code": condition.code,
+            "outcome": outcome,
+            "value": condition.value(facts),
+            "required": version.required[condition.code],
+            "clause": condition.clause,
+            "possible_on": None if possible_on is None else possible_on.isoformat(),
+        }
+
+    def __repr__(self) -> str:
+        return f"<{self.code}: {self.outcome}>"
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Decision:
+    """All findings about one case under one version, and what it is worth.
+
+    `entitlement` is nothing unless ELIGIBLE; `advance` is None when it is not known.
+    """
+
+    facts: Facts
+    version: Version[Any]
+    verdict: Verdict
+    findings: list[Finding]
+    entitlement: Money
+    advance: Money | None = ZERO
+
+    @property
+    def balance(self) -> Money | None:
+        """Entitlement less advance, whatever the verdict; negative is to be recovered; None when not known."""
+        return None if self.advance is None else self.entitlement - self.advance
+
+    def finding(self, code: str) -> Finding:
+        """Return the finding of one condition; KeyError when it was not judged."""
+        for finding in self.findings:
+            if finding.condition.code == code:
+                return finding
+        raise KeyError(code)
+
+    def amounts(self) -> dict[str, Json]:
+        """Return the sums of money by their names in the output."""
+        return {
+            "entitlement": str(self.entitlement),
+            "advance": None if self.advance is None else str(self.advance),
+            "balance": None if (balance := self.balance) is None else str(balance),
+        }
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the decision as `schemes decide` prints it."""
+        return {
+            "case": self.facts.case,
+            "scheme": self.version.scheme,
+            "policy": self.version.code,
+            "verdict": self.verdict,
+            **self.amounts(),
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+CLAIM = "claim"
+
+
+class Rules(Generic[F, P]):
+    """Collects the conditions of one scheme in the order in which they are listed."""
+
+    def __init__(self, declared: type[F]) -> None:
+        self._declared = declared
+        self.by_code: dict[str, Condition[F, P]] = {}
+
+    def condition(
+        self,
+        code: str,
+        reads: str,
+        asks: Callable[[P], str] | str,
+        *,
+        stages: tuple[str, ...] = (CLAIM,),
+        possible: Callable[[F, P], date | None] | None = None,
+    ) -> Callable[[Callable[[F, P], Outcome]], Callable[[F, P], Outcome]]:
+        """Register a function as the condition `code`; its clause is what follows `Clause:` in its docstring."""
+
+        def keep(judge: Callable[[F, P], Outcome]) -> Callable[[F, P], Outcome]:
+            names = tuple(reads.split())
+            text = asks
+            self.by_code[code] = Condition(
+                code,
+                stages,
+                judge,
+                _clause_of(judge),
+                names,
+                tuple(_look(self._declared, name) for name in names),
+                (lambda _: text) if isinstance(text, str) else text,
+                possible,
+                *WORDING[code],
+            )
+            return judge
+
+        return keep
+
+    def of_stage(self, stage: str = CLAIM, *, without: frozenset[str] = frozenset()) -> tuple[Condition[F, P], ...]:
+        """Return the conditions of a stage in order, but for the codes in `without`."""
+        return tuple(c for c in self.by_code.values() if stage in c.stages and c.code not in without)
+
+
+def _clause_of(judge: Callable[..., Outcome]) -> str:
+    _, marked, clause = cleandoc(judge.__doc__ or "").partition("Clause: ")
+    if not marked:
+        raise ImportError("the clauses stand in the docstrings: do not run the law with python -OO")
+    return " ".join(clause.split())
+
+
+def _look(declared: type[Facts], path: str) -> tuple[Callable[[Any], Any], Callable[[Any], str]]:
+    """Return how to get and how to show the fact at `path`."""
+    name, _, member = path.partition(".")
+    kind = next(spec.kind for spec in specs_of(declared) if spec.name == name)
+    if not member:
+        return attrgetter(name), kind.show
+    assert kind.entry is not None
+    inner = next(spec for spec in specs_of(kind.entry) if spec.name == member)
+    get, get_member = attrgetter(name), attrgetter(inner.attribute)
+    return (lambda facts: None if (entry := get(facts)) is None else get_member(entry)), inner.kind.show
+
+
+def judge_all(conditions: Sequence[Condition[F, P]], facts: F, version: Version[P]) -> list[Outcome]:
+    """Return the outcome of every condition, in order."""
+    parameters = version.parameters
+    return [condition.judge(facts, parameters) for condition in conditions]
+
+
+_new = tuple.__new__
+
+
+def findings_of(
+    conditions: Sequence[Condition[F, P]], outcomes: Sequence[Outcome], facts: F, version: Version[P]
+) -> list[Finding]:
+    """Return conditions and their outcomes as findings."""
+    pairs: Iterator[tuple[Condition[F, P], Outcome]] = zip(conditions, outcomes, strict=True)
+    return [_new(Finding, (condition, outcome, facts, version)) for condition, outcome in pairs]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Scheme:
+    """One subsidy scheme: its facts, figures, conditions, payee, and the function that judges a case."""
+
+    name: str
+    label_zh: str
+    label_en: str
+    payee: Literal["organisation", "person"]
+    facts: type[Facts]
+    parameters: Mapping[str, ParameterSpec]
+    parameters_type: type[Any]
+    conditions: Mapping[str, Condition[Any, Any]]
+    anchor: str
+    anchor_on: Callable[[Any], date | None]
+    judge: Callable[[Any, Version[Any]], Decision]
+    reader: Reader
+    stages: tuple[str, ...] = (CLAIM,)
