@@ -16,7 +16,8 @@ class Certificate(Base):
     """One numbered document, frozen content first and signed bytes later.
 
     `subject` names what it certifies ("payment:12", "enrolment:7"); one live certificate each, by index.
-    `content` is the JSON the template prints, so that it can be rendered when every other row has changed.
+    `content` is the JSON the template prints, so that it can be rendered when every other row has changed;
+    `content_sha256` is what the code in its QR vouches for. `public` is all that strangers may see of it.
     `group` ties it to the page that shows its progress ("batch:5", "cohort:3").
     """
 
@@ -49,7 +50,7 @@ class Certificate(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str | None] = mapped_column(default=None)
     sha256: Mapped[str | None] = mapped_column(default=None, unique=True)
-    verify_code: Mapped[str] = mapped_column(unique=True)
+    content_sha256: Mapped[str]
     issued_at: Mapped[datetime]
     sealed_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -1,0 +1,218 @@
+"""What can be done with certificates: issue, lease, seal, fail, retry, revoke, replace, ring again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets as random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from trainingadmin.certificates import queries
+from trainingadmin.certificates.models import Certificate, CertificateSerial
+from trainingadmin.certificates.states import CertificateKind, CertificateState
+from trainingadmin.kernel.document_numbers import TrainingCertificate
+from trainingadmin.kernel.labels import N_
+from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.kernel.roles import Actor
+from trainingadmin.plumbing import clock, journal, queue
+from trainingadmin.plumbing.database import bulk_insert_ids, db, locked
+
+LEASE = timedelta(minutes=2)
+CHUNK = 50
+JOB = "trainingadmin.certificates.jobs.render"
+S = CertificateState
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A document that is wanted: what it certifies, what it prints, who may have it.
+
+    `content` holds plain values in the fields of the kind's template, without number and address of
+    verification; `public` holds what strangers may see, already masked.
+    """
+
+    subject: str
+    group: str
+    content: Mapping[str, Any]
+    public: Mapping[str, Any]
+    office_code: str
+    holder_person_id: int | None = None
+    organisation_id: int | None = None
+
+
+def issue_many(kind: CertificateKind, orders: Sequence[Order], *, by: Actor) -> list[int]:
+    """Number and freeze documents, and ask the workers for their bytes; return the ids in order.
+
+    The pending rows are written in the caller's transaction and are the outbox: if nobody hears the
+    doorbell, `reconcile` rings again. Integrity error when a subject has a live document of this kind.
+    """
+    if not orders:
+        return []
+    numbers = _numbers(kind, orders)
+    now = clock.now()
+    rows = [_row(kind, order, number, now) for order, number in zip(orders, numbers, strict=True)]
+    ids = bulk_insert_ids(Certificate, rows)
+    journal.record("issue-certificates", orders[0].group, by=by, kind=kind.value, count=len(ids), first=numbers[0], last=numbers[-1])
+    _ring(ids)
+    return ids
+
+
+def _row(kind: CertificateKind, order: Order, number: str, now: datetime) -> dict[str, Any]:
+    content = json.dumps({**order.content, "number": number}, ensure_ascii=False, sort_keys=True)
+    return {
+        "kind": kind,
+        "number": number,
+        "subject": order.subject,
+        "group": order.group,
+        "content": content,
+        "content_sha256": hashlib.sha256(content.encode()).hexdigest(),
+        "public": dict(order.public),
+        "state": S.PENDING,
+        "attempts": 0,
+        "holder_person_id": order.holder_person_id,
+        "organisation_id": order.organisation_id,
+        "office_code": order.office_code,
+        "issued_at": now,
+    }
+
+
+def _numbers(kind: CertificateKind, orders: Sequence[Order]) -> list[str]:
+    year = clock.today().year
+    taken: dict[str, int] = {}
+    for region in sorted({order.office_code for order in orders}):
+        taken[region] = _take(kind, region, year, sum(order.office_code == region for order in orders))
+    numbers = []
+    for order in orders:
+        taken[order.office_code] += 1
+        numbers.append(_number(kind, order.office_code, year, taken[order.office_code]))
+    return numbers
+
+
+def _take(kind: CertificateKind, region: str, year: int, count: int) -> int:
+    """Reserve `count` serials and return the last one taken before them."""
+    row = db.session.scalars(locked(select(CertificateSerial).filter_by(kind=kind, region=region, year=year))).one_or_none()
+    if row is None:
+        row = CertificateSerial(kind=kind, region=region, year=year, last=0)
+        db.session.add(row)
+    before = row.last
+    row.last += count
+    db.session.flush()
+    return before
+
+
+def _number(kind: CertificateKind, region: str, year: int, serial: int) -> str:
+    if kind is CertificateKind.TRAINING:
+        return str(TrainingCertificate(region, year, serial))
+    return f"BF-{region}-{year}-{serial:06d}"
+
+
+def _ring(ids: Sequence[int]) -> None:
+    queue.ring_after_commit("documents", JOB, lambda: queue.chunks(ids, CHUNK))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Lease:
+    """The right to make one document until it runs out; everything the maker needs to know."""
+
+    id: int
+    token: str
+    kind: CertificateKind
+    number: str
+    content: dict[str, Any]
+    content_sha256: str
+    issued_at: datetime
+
+
+def lease(certificate_id: int) -> Lease | None:
+    """Take the right to make a pending document; None when it is made or somebody is at it."""
+    now, token = clock.now(), random.token_hex(16)
+    free = (Certificate.lease_until.is_(None)) | (Certificate.lease_until < now)
+    taken = (
+        update(Certificate)
+        .where(Certificate.id == certificate_id, Certificate.state == S.PENDING, free)
+        .values(lease_token=token, lease_until=now + LEASE, attempts=Certificate.attempts + 1)
+        .returning(Certificate.kind, Certificate.number, Certificate.content, Certificate.content_sha256, Certificate.issued_at)
+    )
+    row = db.session.execute(taken).one_or_none()
+    if row is None:
+        return None
+    return Lease(certificate_id, token, row.kind, row.number, json.loads(row.content), row.content_sha256, row.issued_at)
+
+
+def seal(held: Lease, sha256: str) -> bool:
+    """Bind a document to its signed bytes; False when the lease was lost, and then nothing changes."""
+    return _finish(held, state=S.SEALED, sha256=sha256, sealed_at=clock.now(), failure=None)
+
+
+def fail(held: Lease, reason: str) -> bool:
+    """Give a document up with the reason people will read; it can be retried."""
+    return _finish(held, state=S.FAILED, failure=reason[:500])
+
+
+def _finish(held: Lease, **values: Any) -> bool:
+    mine = update(Certificate).where(Certificate.id == held.id, Certificate.lease_token == held.token, Certificate.state == S.PENDING)
+    done: Any = db.session.execute(mine.values(lease_token=None, lease_until=None, **values))
+    return bool(done.rowcount)
+
+
+def retry(group: str, *, by: Actor) -> int:
+    """Ask again for every failed document of a group; return how many."""
+    again = update(Certificate).where(Certificate.group == group, Certificate.state == S.FAILED)
+    ids = list(db.session.scalars(again.values(state=S.PENDING, failure=None, attempts=0).returning(Certificate.id)))
+    if ids:
+        journal.record("retry-certificates", group, by=by, count=len(ids))
+        _ring(ids)
+    return len(ids)
+
+
+def reconcile() -> int:
+    """Ring again for every pending document without a live lease; return how many there are."""
+    ids = queries.undone()
+    if ids:
+        _ring(ids)
+    return len(ids)
+
+
+def revoke(certificate: Certificate, reason: str, *, by: Actor) -> None:
+    """Declare a sealed document void; it stays visible as 已作废. Refusals `not-valid`, `reason-missing`."""
+    _end(certificate, S.REVOKED, reason, by)
+
+
+def replace(certificate: Certificate, reason: str, *, by: Actor) -> int:
+    """Issue a document anew under the same number, marked 补发; the former is shown as replaced."""
+    _end(certificate, S.REPLACED, reason, by)
+    db.session.flush()
+    content = json.dumps({**json.loads(certificate.content), "mark": "补发"}, ensure_ascii=False, sort_keys=True)
+    fresh = Certificate(
+        kind=certificate.kind,
+        number=certificate.number,
+        subject=certificate.subject,
+        group=certificate.group,
+        content=content,
+        content_sha256=hashlib.sha256(content.encode()).hexdigest(),
+        public=certificate.public,
+        holder_person_id=certificate.holder_person_id,
+        organisation_id=certificate.organisation_id,
+        office_code=certificate.office_code,
+        issued_at=clock.now(),
+        replaces_id=certificate.id,
+    )
+    db.session.add(fresh)
+    db.session.flush()
+    _ring([fresh.id])
+    return fresh.id
+
+
+def _end(certificate: Certificate, state: CertificateState, reason: str, by: Actor) -> None:
+    if certificate.state is not S.SEALED:
+        raise Refusal("not-valid", N_("只有有效的证书可以作废或补发。"))
+    if not reason.strip():
+        raise Refusal("reason-missing", N_("请写明原因，查验的人会看到。"), field="reason")
+    certificate.state = state
+    certificate.ended_at, certificate.ended_reason = clock.now(), reason.strip()
+    journal.record(f"{state.value}-certificate", f"certificates:{certificate.id}", by=by, reason=reason.strip())
