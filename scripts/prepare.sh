@@ -15,6 +15,13 @@ fail() {
 
 # A Python that the pinned requirements are made for, in $python; its version in $version.
 need_python() {
+    find_python && return
+    install_packages '安装 Python · installing Python' python3
+    find_python || fail '需要 Python 3.11、3.12 或 3.13 · Python 3.11, 3.12 or 3.13 is needed' \
+        'Debian 12/13: apt-get install python3' '其他系统 · elsewhere: https://www.python.org/downloads/'
+}
+
+find_python() {
     local candidate
     for candidate in python3 python3.13 python3.12 python3.11; do
         command -v "$candidate" >/dev/null 2>&1 || continue
@@ -23,11 +30,7 @@ need_python() {
         version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
         return
     done
-    install_packages '安装 Python · installing Python' python3
-    command -v python3 >/dev/null 2>&1 && python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' ||
-        fail '需要 Python 3.11、3.12 或 3.13 · Python 3.11, 3.12 or 3.13 is needed' \
-            'Debian 12/13: apt-get install python3' 'elsewhere: https://www.python.org/downloads/'
-    need_python
+    return 1
 }
 
 # install_packages WHY PACKAGE… : with apt, as root or through sudo; says what to do where neither works.
