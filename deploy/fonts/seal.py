@@ -40,14 +40,18 @@ def around(font: TTFont) -> list[str]:
     step = math.radians(ARC_DEGREES) / (len(AROUND) - 1)
     for position, character in enumerate(AROUND):
         turn = (position - (len(AROUND) - 1) / 2) * step
-        paths.append(outline(font, character, ARC_SIZE, turn, (ARC_RADIUS * math.sin(turn), -ARC_RADIUS * math.cos(turn))))
+        paths.append(
+            outline(font, character, ARC_SIZE, turn, (ARC_RADIUS * math.sin(turn), -ARC_RADIUS * math.cos(turn)))
+        )
     return paths
 
 
 def below(font: TTFont) -> list[str]:
     """Return the paths of the seal's purpose, set straight under the star."""
     first = -(len(BELOW) - 1) * BELOW_SIZE / 2
-    return [outline(font, character, BELOW_SIZE, 0, (first + i * BELOW_SIZE, BELOW_Y)) for i, character in enumerate(BELOW)]
+    return [
+        outline(font, character, BELOW_SIZE, 0, (first + i * BELOW_SIZE, BELOW_Y)) for i, character in enumerate(BELOW)
+    ]
 
 
 def star(radius: float) -> str:
