@@ -5,25 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets as random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from trainingadmin.certificates import queries
-from trainingadmin.certificates.models import Certificate, CertificateSerial
+from trainingadmin.certificates.models import Certificate
 from trainingadmin.certificates.states import CertificateKind, CertificateState
 from trainingadmin.kernel.document_numbers import TrainingCertificate
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor
-from trainingadmin.plumbing import clock, journal, queue
-from trainingadmin.plumbing.database import bulk_insert_ids, db, locked
+from trainingadmin.plumbing import clock, journal, queue, serials
+from trainingadmin.plumbing.database import bulk_insert_ids, db
 
 LEASE = timedelta(minutes=2)
 CHUNK = 50
+ATTEMPTS = 5
 JOB = "trainingadmin.certificates.jobs.render"
 S = CertificateState
 
@@ -83,26 +85,9 @@ def _row(kind: CertificateKind, order: Order, number: str, now: datetime) -> dic
 
 def _numbers(kind: CertificateKind, orders: Sequence[Order]) -> list[str]:
     year = clock.today().year
-    taken: dict[str, int] = {}
-    for region in sorted({order.office_code for order in orders}):
-        taken[region] = _take(kind, region, year, sum(order.office_code == region for order in orders))
-    numbers = []
-    for order in orders:
-        taken[order.office_code] += 1
-        numbers.append(_number(kind, order.office_code, year, taken[order.office_code]))
-    return numbers
-
-
-def _take(kind: CertificateKind, region: str, year: int, count: int) -> int:
-    """Reserve `count` serials and return the last one taken before them."""
-    row = db.session.scalars(locked(select(CertificateSerial).filter_by(kind=kind, region=region, year=year))).one_or_none()
-    if row is None:
-        row = CertificateSerial(kind=kind, region=region, year=year, last=0)
-        db.session.add(row)
-    before = row.last
-    row.last += count
-    db.session.flush()
-    return before
+    regions = Counter(order.office_code for order in orders)
+    taken = {region: iter(serials.take(f"certificate-{kind}", region, year, count)) for region, count in sorted(regions.items())}
+    return [_number(kind, order.office_code, year, next(taken[order.office_code])) for order in orders]
 
 
 def _number(kind: CertificateKind, region: str, year: int, serial: int) -> str:
@@ -171,7 +156,12 @@ def retry(group: str, *, by: Actor) -> int:
 
 
 def reconcile() -> int:
-    """Ring again for every pending document without a live lease; return how many there are."""
+    """Ring again for every pending document without a live lease; return how many there are.
+
+    One whose maker died `ATTEMPTS` times is given up, so that it does not take workers down for ever.
+    """
+    dead = update(Certificate).where(Certificate.state == S.PENDING, Certificate.attempts >= ATTEMPTS, Certificate.lease_until < clock.now())
+    db.session.execute(dead.values(state=S.FAILED, lease_token=None, lease_until=None, failure=N_("生成进程多次中断，请联系系统管理员。")))
     ids = queries.undone()
     if ids:
         _ring(ids)

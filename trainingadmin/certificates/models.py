@@ -1,4 +1,4 @@
-"""Tables of certificates and of the serial numbers they take."""
+"""The table of certificates."""
 
 from __future__ import annotations
 
@@ -58,13 +58,3 @@ class Certificate(Base):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"), default=None)
     public: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
 
-
-class CertificateSerial(Base):
-    """The last serial taken per kind, region and year; its row lock hands out the next."""
-
-    __tablename__ = "certificate_serials"
-
-    kind: Mapped[CertificateKind] = mapped_column(choice(CertificateKind), primary_key=True)
-    region: Mapped[str] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, false, func, or_, select
 
 from trainingadmin.certificates.models import Certificate
-from trainingadmin.certificates.states import CertificateState
+from trainingadmin.certificates.states import CertificateKind, CertificateState
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.queries import office_filter
-from trainingadmin.plumbing import clock
+from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db
 
 S = CertificateState
@@ -59,10 +61,45 @@ def held_by(person_id: int) -> list[Certificate]:
     return list(db.session.scalars(mine.order_by(Certificate.issued_at.desc(), Certificate.id.desc())))
 
 
-def by_number(number: str) -> list[Certificate]:
-    """Return every document that bears `number`, the live one first: a re-issue keeps its number."""
-    same = select(Certificate).where(Certificate.number == number, Certificate.sha256.is_not(None))
-    return sorted(db.session.scalars(same), key=lambda found: (found.state != S.SEALED, -found.id))
+def listing(actor: Actor, *, q: str = "", state: str = "", kind: str = "") -> Select[tuple[int, str, CertificateKind, CertificateState, dict[str, Any], datetime, str | None]]:
+    """Select the columns of the list, newest first, narrowed by number, state and kind."""
+    seen = visible_to(actor).with_only_columns(
+        Certificate.id,
+        Certificate.number,
+        Certificate.kind,
+        Certificate.state,
+        Certificate.public,
+        Certificate.issued_at,
+        Certificate.failure,
+    )
+    if q:
+        seen = seen.where(Certificate.number.contains(q.upper(), autoescape=True))
+    if state in set(CertificateState):
+        seen = seen.where(Certificate.state == CertificateState(state))
+    if kind in set(CertificateKind):
+        seen = seen.where(Certificate.kind == CertificateKind(kind))
+    return seen.order_by(Certificate.id.desc())
+
+
+def by_content(number: str, content_sha256: str) -> Certificate | None:
+    """Find the sealed document a code vouches for."""
+    same = select(Certificate).where(Certificate.number == number, Certificate.content_sha256 == content_sha256)
+    return db.session.scalars(same.where(Certificate.sha256.is_not(None))).first()
+
+
+def live(number: str) -> Certificate | None:
+    """Return the one valid document that bears `number`: a re-issue keeps its number."""
+    return db.session.scalars(select(Certificate).where(Certificate.number == number, Certificate.state == S.SEALED)).first()
+
+
+def history(certificate_id: int) -> list[journal.JournalEntry]:
+    """Return what was done to one certificate."""
+    return journal.of(f"certificates:{certificate_id}")
+
+
+def group_visible(group: str, actor: Actor) -> bool:
+    """Whether `actor` may see any document of the group."""
+    return db.session.scalars(visible_to(actor).with_only_columns(Certificate.id).where(Certificate.group == group).limit(1)).first() is not None
 
 
 def progress(group: str) -> Progress:

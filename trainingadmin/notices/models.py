@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingadmin.claims.models import ClaimLine
+from trainingadmin.notices.states import NoticeState, ObjectionState
 from trainingadmin.plumbing.database import Base, Encrypted, append_only, choice
-
-
-class NoticeState(StrEnum):
-    """Posted until its window closes, then cleared."""
-
-    POSTED = "posted"
-    CLEARED = "cleared"
-
-
-class ObjectionState(StrEnum):
-    """Open until the office has looked into it."""
-
-    OPEN = "open"
-    UPHELD = "upheld"
-    DISMISSED = "dismissed"
 
 
 class Notice(Base):
@@ -53,6 +38,7 @@ class Notice(Base):
     body: Mapped[dict[str, Any]]
     sha256: Mapped[str]
     posted_by: Mapped[int]
+    posted_name: Mapped[str]
     posted_at: Mapped[datetime]
     cleared_at: Mapped[datetime | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(init=False)

@@ -1,7 +1,116 @@
-"""Pages of notices."""
+"""Pages of public notices: the office's side and everybody's."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
-bp = Blueprint("notices", __name__, url_prefix="/notices")
+from trainingadmin.claims.states import LINE
+from trainingadmin.kernel.roles import FINANCE, REVIEWERS, Role
+from trainingadmin.notices import actions, queries, states
+from trainingadmin.notices.forms import DecisionForm, ObjectionForm, PublishForm
+from trainingadmin.plumbing.access import actor, admits, public
+from trainingadmin.plumbing.pages import page_of, said
+
+bp = Blueprint("notices", __name__)
+
+_READERS = (*REVIEWERS, *FINANCE, Role.SUPERVISOR, Role.ADMIN)
+_WORDS = {
+    "labels": states.NOTICE_LABELS,
+    "tones": states.NOTICE_TONES,
+    "objection_labels": states.OBJECTION_LABELS,
+    "objection_tones": states.OBJECTION_TONES,
+    "line_labels": LINE.labels,
+    "line_tones": LINE.tones,
+}
+
+
+@bp.get("/notices")
+@admits(*_READERS)
+def index() -> ResponseReturnValue:
+    """List the office's notices, and what waits to be published."""
+    page = page_of(queries.visible_to(actor()), scalars=True)
+    return render_template("notices/index.html", page=page, waiting=queries.publishable(actor()), **_WORDS)
+
+
+@bp.route("/notices/publish", methods=["GET", "POST"])
+@admits(Role.ACCEPTANCE, Role.APPROVAL)
+def publish() -> ResponseReturnValue:
+    """Compose and post a notice from approved claims."""
+    form, waiting = PublishForm(), queries.publishable(actor())
+    form.claims.choices = [SelectChoice(row[0], f"{row[1]} · {row[2]}") for row in waiting]
+    window = actions.Window(form.days.data or 5, form.unit.data != "natural", form.counting.data != "inclusive")
+    chosen = queries.approved_lines(form.claims.data or [], actor()) if request.method == "POST" else []
+    if form.carries_out(lambda: actions.publish(chosen, form.title.data or "", by=actor(), window=window)):
+        said(_("已张贴公示。"))
+        return redirect(url_for(".index"))
+    return render_template("notices/publish.html", form=form, waiting=waiting), form.status
+
+
+@bp.get("/notices/<int:notice_id>")
+@admits(*_READERS)
+def show(notice_id: int) -> ResponseReturnValue:
+    """Show one notice with the state of every line and the objections."""
+    notice = queries.notice(notice_id, actor=actor())
+    return render_template("notices/show.html", notice=notice, objections=queries.objections(notice_id), line_states=queries.states(notice_id), **_WORDS)
+
+
+@bp.get("/notices/<int:notice_id>/print")
+@admits(*_READERS)
+def printed(notice_id: int) -> ResponseReturnValue:
+    """Show one notice for the wall: A4, seal, no form."""
+    return render_template("notices/printed.html", notice=queries.notice(notice_id, actor=actor()))
+
+
+@bp.route("/notices/objections/<int:objection_id>", methods=["GET", "POST"])
+@admits(*REVIEWERS)
+def decide(objection_id: int) -> ResponseReturnValue:
+    """Decide one objection."""
+    found, form = queries.objection(objection_id, actor=actor()), DecisionForm()
+    notice = queries.notice_of(found)
+    if form.carries_out(lambda: actions.decide(found, upheld=form.upheld.data == "yes", decision=form.decision.data or "", by=actor())):
+        said(_("结论已记录。"))
+        return redirect(url_for(".show", notice_id=notice.id))
+    return render_template("notices/decide.html", found=found, notice=notice, form=form, **_WORDS), form.status
+
+
+@bp.get("/public/notices")
+@public
+def board() -> ResponseReturnValue:
+    """List what is posted now, for anybody."""
+    return _unindexed(render_template("notices/board.html", page=page_of(queries.public_list(), scalars=True)))
+
+
+@bp.get("/public/notices/<number>")
+@public
+def read(number: str) -> ResponseReturnValue:
+    """Show a notice to anybody; once over, its list of names is gone."""
+    return _unindexed(render_template("notices/read.html", notice=queries.public_notice(number)))
+
+
+@bp.route("/public/notices/<number>/object", methods=["GET", "POST"])
+@public
+def object_to(number: str) -> ResponseReturnValue:
+    """Take an objection from anybody."""
+    notice, form = queries.public_notice(number), ObjectionForm()
+    receipt: list[str] = []
+
+    def act() -> None:
+        receipt.append(
+            actions.object_to(
+                notice, form.position.data or 0, form.text.data or "", form.objector.data or "", form.contact.data or "", address=request.remote_addr or ""
+            ).number
+        )
+
+    if form.carries_out(act):
+        said(_("已收到，受理编号 %(number)s。核查期间只暂停该人员的补贴。", number=receipt[0]))
+        return redirect(url_for(".read", number=number))
+    return _unindexed(render_template("notices/object_to.html", notice=notice, form=form), form.status)
+
+
+def _unindexed(html: str, status: int = 200) -> Response:
+    response = make_response(html, status)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

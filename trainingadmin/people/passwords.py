@@ -51,12 +51,24 @@ def _subjects(login: str, address: str) -> dict[str, int]:
     return {index(f"login:{login}"): PER_ACCOUNT, index(f"address:{address}"): PER_ADDRESS}
 
 
+def throttle(name: str, address: str, limit: int) -> None:
+    """Count something an address does without signing in; raise `Refusal("too-many-attempts")` past `limit` in 15 min."""
+    subject = secrets.current().blind_index(f"{name}:{address}")
+    if _counted(subject) >= limit:
+        raise Refusal("too-many-attempts", N_("尝试次数过多，请 15 分钟后再试，或联系管理员。"))
+    db.session.add(FailedAttempt(subject=subject, at=clock.now()))
+
+
+def _counted(subject: str) -> int:
+    since = clock.now() - WINDOW
+    counted = select(func.count()).select_from(FailedAttempt).where(FailedAttempt.subject == subject, FailedAttempt.at > since)
+    return db.session.scalar(counted) or 0
+
+
 def check_attempts(login: str, address: str) -> None:
     """Raise `Refusal("too-many-attempts")` when the account or the address has used up its tries."""
-    since = clock.now() - WINDOW
     for subject, limit in _subjects(login, address).items():
-        counted = select(func.count()).select_from(FailedAttempt).where(FailedAttempt.subject == subject, FailedAttempt.at > since)
-        if (db.session.scalar(counted) or 0) >= limit:
+        if _counted(subject) >= limit:
             raise Refusal("too-many-attempts", N_("尝试次数过多，请 15 分钟后再试，或联系管理员。"))
 
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
     insert,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
@@ -209,6 +210,12 @@ def bulk_insert_ids(table: type[Base], rows: Sequence[Mapping[str, Any]], *, chu
     for start in range(0, len(rows), chunk):
         ids.extend(db.session.scalars(statement, rows[start : start + chunk]))
     return ids
+
+
+def ensure(table: type[Base], **row: Any) -> None:
+    """Insert a row unless its key is taken, whoever else inserts it at the same moment."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    db.session.execute(dialect.insert(table.__table__).values(**row).on_conflict_do_nothing())  # type: ignore[attr-defined]
 
 
 def ping() -> None:

@@ -1,0 +1,146 @@
+"""What is done with notices: publish, clear when the window closes, take and decide objections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from trainingadmin.claims import actions as claims
+from trainingadmin.claims.models import ClaimLine
+from trainingadmin.claims.states import LineState
+from trainingadmin.kernel.labels import N_
+from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.kernel.roles import SYSTEM, Actor
+from trainingadmin.notices import body, queries
+from trainingadmin.notices.models import Notice, NoticeLine, Objection
+from trainingadmin.notices.states import NoticeState, ObjectionState
+from trainingadmin.people import passwords
+from trainingadmin.people import queries as people
+from trainingadmin.plumbing import clock, journal, serials
+from trainingadmin.plumbing.database import db
+from trainingadmin.policies import queries as policies
+
+OBJECTIONS_PER_ADDRESS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long a notice stands: parameters of the office, 5 working days from the day after by default."""
+
+    days: int = 5
+    working: bool = True
+    exclusive: bool = True
+
+    def closes_on(self, posted_on: date) -> date:
+        """Return the last day; refusal `calendar-missing` beyond the known calendar."""
+        return policies.calendar().add(posted_on, self.days, inclusive=not self.exclusive, natural=not self.working)
+
+
+def publish(lines: Sequence[ClaimLine], title: str, *, by: Actor, window: Window | None = None) -> Notice:
+    """Post approved lines of one office, masked; refusals `nothing-to-publish`, `calendar-missing`."""
+    window = window or Window()
+    if not lines or any(line.state is not LineState.APPROVED for line in lines):
+        raise Refusal("nothing-to-publish", N_("没有可以公示的人员：只有已批准、尚未公示的才能列入。"))
+    office_code = lines[0].claim.office_code
+    office, posted_on = people.office(office_code), clock.today()
+    closes_on = window.closes_on(posted_on)
+    content = body.of_lines(lines, office)
+    notice = Notice(
+        number=f"GS-{office_code}-{posted_on.year}-{serials.take('notice', office_code, posted_on.year)[0]:04d}",
+        title=title,
+        scheme=lines[0].claim.scheme,
+        office_code=office_code,
+        posted_on=posted_on,
+        days=window.days,
+        unit="working" if window.working else "natural",
+        counting="exclusive" if window.exclusive else "inclusive",
+        closes_on=closes_on,
+        payable_on=policies.calendar().next_working(closes_on),
+        body=content,
+        sha256=body.digest(content),
+        posted_by=by.id,
+        posted_name=by.name,
+        posted_at=clock.now(),
+    )
+    db.session.add(notice)
+    db.session.flush()
+    db.session.add_all(NoticeLine(notice_id=notice.id, claim_line_id=line.id, position=at) for at, line in enumerate(lines, start=1))
+    claims.move_lines(lines, "publish", by=by, note=notice.number)
+    journal.record("publish-notice", f"notices:{notice.id}", by=by, number=notice.number, lines=len(lines), closes_on=closes_on.isoformat(), sha256=notice.sha256)
+    return notice
+
+
+def clear_due(now: datetime | None = None) -> int:
+    """Close every notice whose last day is over (24:00 of `closes_on`); return how many."""
+    over = [notice for notice in queries.posted() if clock.end_of(notice.closes_on) <= (now or clock.now())]
+    for notice in over:
+        clear(notice)
+    return len(over)
+
+
+def clear(notice: Notice) -> None:
+    """Close one notice; refusal `window-open` until its last day is over. Objected lines stay frozen."""
+    if notice.state is not NoticeState.POSTED or clock.now() < clock.end_of(notice.closes_on):
+        raise Refusal("window-open", N_("公示期尚未结束，截止日 24:00 之前不能放行。"))
+    notice.state = NoticeState.CLEARED
+    notice.cleared_at = clock.now()
+    _clear_lines([line for line in queries.lines(notice.id) if line.state is LineState.IN_NOTICE], notice)
+    journal.record("clear-notice", f"notices:{notice.id}", by=SYSTEM)
+
+
+def _clear_lines(lines: Sequence[ClaimLine], notice: Notice) -> None:
+    if lines:
+        claims.move_lines(lines, "clear", by=SYSTEM, note=notice.number)
+
+
+def object_to(notice: Notice, position: int, text: str, objector: str, contact: str, *, address: str) -> Objection:
+    """Take an objection against one line while the window is open, and freeze that line alone.
+
+    Refusals `notice-closed`, `line-unknown`, `too-many-attempts`.
+    """
+    if notice.state is not NoticeState.POSTED or clock.now() >= clock.end_of(notice.closes_on):
+        raise Refusal("notice-closed", N_("公示已经结束。如有情况反映，请拨打监督电话。"))
+    passwords.throttle("objection", address, OBJECTIONS_PER_ADDRESS)
+    notice_line = queries.notice_line(notice.id, position)
+    if notice_line is None:
+        raise Refusal("line-unknown", N_("名单里没有这个序号。"), field="position")
+    year = clock.today().year
+    objection = Objection(
+        number=f"YY-{notice.office_code}-{year}-{serials.take('objection', notice.office_code, year)[0]:04d}",
+        notice_line_id=notice_line.id,
+        text=text,
+        objector=objector,
+        contact=contact,
+        at=clock.now(),
+    )
+    db.session.add(objection)
+    if notice_line.line.state is LineState.IN_NOTICE:
+        claims.move_lines([notice_line.line], "object", by=SYSTEM, note=objection.number)
+    db.session.flush()
+    journal.record("object", f"notices:{notice.id}", by=SYSTEM, objection=objection.number, position=position)
+    return objection
+
+
+def decide(objection: Objection, *, upheld: bool, decision: str, by: Actor) -> None:
+    """Decide an objection; refusals `objection-decided`, `decision-missing`, `move-same-person`.
+
+    Dismissed, the line goes on (at once when the window has closed); upheld, it is refused.
+    """
+    line, notice = objection.notice_line.line, queries.notice_of(objection)
+    if objection.state is not ObjectionState.OPEN:
+        raise Refusal("objection-decided", N_("这个异议已经有结论。"))
+    if not decision.strip():
+        raise Refusal("decision-missing", N_("请写明核查经过和结论。"), field="decision")
+    objection.state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
+    objection.decision, objection.decided_by, objection.decided_at = decision.strip(), by.id, clock.now()
+    db.session.flush()
+    journal.record("decide-objection", f"notices:{notice.id}", by=by, objection=objection.number, upheld=upheld)
+    if line.state is not LineState.OBJECTED:
+        return
+    if upheld:
+        claims.move_lines([line], "uphold", by=by, note=objection.number)
+    elif not queries.open_objections(objection.notice_line_id):
+        claims.move_lines([line], "dismiss", by=by, note=objection.number)
+        if notice.state is NoticeState.CLEARED:
+            _clear_lines([line], notice)

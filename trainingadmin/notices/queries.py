@@ -1,0 +1,109 @@
+"""Reads of notices: public ones for anybody, the rest by office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from trainingadmin.claims.models import Claim, ClaimLine
+from trainingadmin.claims.states import LineState
+from trainingadmin.cohorts.models import Cohort
+from trainingadmin.kernel.roles import Actor
+from trainingadmin.notices.models import Notice, NoticeLine, Objection
+from trainingadmin.notices.states import NoticeState, ObjectionState
+from trainingadmin.people.models import Organisation
+from trainingadmin.people.queries import office_filter
+from trainingadmin.plumbing.database import db
+
+
+def visible_to(actor: Actor) -> Select[tuple[Notice]]:
+    """Select the notices of the offices that a member of staff may see."""
+    return select(Notice).where(office_filter(Notice.office_code, actor)).order_by(Notice.id.desc())
+
+
+def notice(notice_id: int, *, actor: Actor) -> Notice:
+    """Return one visible notice or answer 404."""
+    return db.one_or_404(visible_to(actor).where(Notice.id == notice_id))
+
+
+def public_notice(number: str) -> Notice:
+    """Return one notice by its number, for anybody, or answer 404."""
+    return db.one_or_404(select(Notice).where(Notice.number == number))
+
+
+def public_list() -> Select[tuple[Notice]]:
+    """Select what is posted now, newest first: a notice disappears from the public list when it is over."""
+    return select(Notice).where(Notice.state == NoticeState.POSTED).order_by(Notice.posted_at.desc())
+
+
+def posted() -> list[Notice]:
+    """Return every notice whose window has not been closed."""
+    return list(db.session.scalars(select(Notice).where(Notice.state == NoticeState.POSTED).order_by(Notice.id)))
+
+
+def lines(notice_id: int) -> list[ClaimLine]:
+    """Return the claim lines of a notice in its order."""
+    of_notice = select(ClaimLine).join(NoticeLine, NoticeLine.claim_line_id == ClaimLine.id).where(NoticeLine.notice_id == notice_id)
+    return list(db.session.scalars(of_notice.order_by(NoticeLine.position).options(joinedload(ClaimLine.person), joinedload(ClaimLine.claim))))
+
+
+def publishable(actor: Actor) -> list[tuple[Any, ...]]:
+    """Return claims with approved, unpublished lines: id, number, payee, cohort, people, sum in fen."""
+    ready = (
+        select(Claim.id, Claim.number, Organisation.name, Cohort.number, func.count(), func.sum(ClaimLine.entitlement))
+        .join(ClaimLine, ClaimLine.claim_id == Claim.id)
+        .join(Cohort, Cohort.id == Claim.cohort_id)
+        .join(Organisation, Organisation.id == Claim.payee_id)
+        .where(ClaimLine.state == LineState.APPROVED, office_filter(Claim.office_code, actor))
+        .group_by(Claim.id, Claim.number, Organisation.name, Cohort.number)
+        .order_by(Claim.id)
+    )
+    return [tuple(row) for row in db.session.execute(ready)]
+
+
+def approved_lines(claim_ids: list[int], actor: Actor) -> list[ClaimLine]:
+    """Return the approved lines of these claims, with all that a notice prints, in roster order."""
+    wanted = (
+        select(ClaimLine)
+        .join(Claim)
+        .where(Claim.id.in_(claim_ids), ClaimLine.state == LineState.APPROVED, office_filter(Claim.office_code, actor))
+        .order_by(Claim.id, ClaimLine.id)
+        .options(joinedload(ClaimLine.person), joinedload(ClaimLine.enrolment), selectinload(ClaimLine.claim))
+    )
+    return list(db.session.scalars(wanted))
+
+
+def notice_line(notice_id: int, position: int) -> NoticeLine | None:
+    """Find a line of a notice by its number in the list."""
+    return db.session.scalars(select(NoticeLine).filter_by(notice_id=notice_id, position=position)).one_or_none()
+
+
+def objections(notice_id: int) -> list[tuple[Objection, int]]:
+    """Return a notice's objections, newest first, with the position each is about."""
+    of_notice = select(Objection, NoticeLine.position).join(NoticeLine).where(NoticeLine.notice_id == notice_id)
+    return [(found, position) for found, position in db.session.execute(of_notice.order_by(Objection.id.desc()))]
+
+
+def objection(objection_id: int, *, actor: Actor) -> Objection:
+    """Return one objection to a visible notice or answer 404."""
+    seen = select(Objection).join(NoticeLine).join(Notice).where(Objection.id == objection_id, office_filter(Notice.office_code, actor))
+    return db.one_or_404(seen)
+
+
+def notice_of(found: Objection) -> Notice:
+    """Return the notice an objection is about."""
+    return db.session.scalars(select(Notice).where(Notice.id == found.notice_line.notice_id)).one()
+
+
+def open_objections(notice_line_id: int) -> int:
+    """Count the undecided objections to one line."""
+    counted = select(func.count()).select_from(Objection).where(Objection.notice_line_id == notice_line_id, Objection.state == ObjectionState.OPEN)
+    return db.session.scalar(counted) or 0
+
+
+def states(notice_id: int) -> dict[int, LineState]:
+    """Return the state of each line by its position."""
+    rows = select(NoticeLine.position, ClaimLine.state).join(ClaimLine, ClaimLine.id == NoticeLine.claim_line_id)
+    return {position: state for position, state in db.session.execute(rows.where(NoticeLine.notice_id == notice_id))}
