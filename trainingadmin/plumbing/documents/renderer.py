@@ -8,10 +8,14 @@ import threading
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from importlib.resources import files
+from io import BytesIO
 from typing import Any
 
 import jinja2
+import weasyprint.pdf
 from weasyprint import CSS, HTML
+from weasyprint.css import ColorProfile
 from weasyprint.logger import LOGGER
 from weasyprint.text.ffi import harfbuzz, harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
@@ -22,6 +26,7 @@ from trainingadmin.plumbing.documents.contents import FOLDER
 from trainingadmin.plumbing.documents.errors import BadContent, BrokenDocument, ForbiddenFetch, MissingGlyphs
 
 VARIANT = "pdf/a-3a"
+_COLOURS = "--srgb"
 # hb_set_add_sorted_array, which the renderer needs to subset by HarfBuzz; without it a certificate takes seconds.
 HARFBUZZ = (4, 1, 0)
 _NOTDEF = re.compile(r"\(U\+([0-9A-F]+)\)")
@@ -95,6 +100,7 @@ class Renderer:
         self._templates = _environment()
         self._styles: dict[str, CSS] = {}
         self._images: dict[str, Any] = {}
+        self._colours = _srgb()
         self._turn = threading.Lock()
 
     def pdf(self, template: str, content: Mapping[str, Any]) -> bytes:
@@ -112,10 +118,14 @@ class Renderer:
         images = dict(self._images)
         with self._turn, Ear() as ear:
             try:
-                pages = HTML(string=html, url_fetcher=fetcher).render(
-                    font_config=self._fonts, stylesheets=[style], cache=images, pdf_variant=VARIANT
+                data: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(
+                    font_config=self._fonts,
+                    color_profiles={_COLOURS: self._colours},
+                    stylesheets=[style],
+                    cache=images,
+                    pdf_variant=VARIANT,
+                    output_intent=_COLOURS,
                 )
-                data: bytes = pages.write_pdf(pdf_variant=VARIANT)
             except FatalURLFetchingError as error:
                 raise ForbiddenFetch(url=str(error)[:200]) from None
             ear.judge()
@@ -144,6 +154,12 @@ def problems() -> list[str]:
     if not harfbuzz.hb_version_atleast(*HARFBUZZ):
         return ["HarfBuzz is older than 4.1. Use Debian 12 or later, or install a newer libharfbuzz0b."]
     return []
+
+
+def _srgb() -> ColorProfile:
+    # Read once and closed: for each document the library would open its profile anew and leave it open.
+    with (files(weasyprint.pdf) / "sRGB2014.icc").open("rb") as file:
+        return ColorProfile(BytesIO(file.read()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
 @cache
