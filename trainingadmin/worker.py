@@ -10,7 +10,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from trainingadmin.app import create_app
-from trainingadmin.certificates import documents as certificate_documents
+from trainingadmin.certificates import printing
 from trainingadmin.plumbing import documents, queue
 from trainingadmin.plumbing.database import db
 from trainingadmin.settings import Settings
@@ -31,7 +31,7 @@ def main(burst: bool = False) -> None:
     app = create_app(settings)
     with app.app_context():
         documents.warm()
-        certificate_documents.signer()
+        printing.press()
         gc.collect()
         gc.freeze()
         connection = queue.connect(settings.redis_url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trainingadmin.certificates import actions, documents
+from trainingadmin.certificates import actions, printing
 from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.documents import DocumentError
 from trainingadmin.plumbing.storage import store
@@ -22,7 +22,7 @@ def _make(certificate_id: int) -> None:
     if held is None:
         return
     try:
-        signed = documents.signed(held)
+        signed = printing.signed(held)
     except DocumentError as error:
         with transaction.unit():
             actions.fail(held, str(error))

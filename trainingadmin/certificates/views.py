@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin.certificates import actions, documents, queries
+from trainingadmin.certificates import actions, printing, queries
 from trainingadmin.certificates.forms import EndForm, RetryForm
 from trainingadmin.certificates.states import KIND_LABELS, LABELS, TONES, CertificateState
 from trainingadmin.kernel.roles import Role
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
 def show(certificate_id: int) -> ResponseReturnValue:
     """Show one certificate and what became of it."""
     found = queries.certificate(certificate_id, actor=actor())
-    address = documents.verify_address(found.number, found.content_sha256)
+    address = printing.verify_address(found.number, found.content_sha256)
     return render_template("certificates/show.html", found=found, address=address, acts=queries.history(found.id), **_WORDS)
 
 
@@ -87,8 +87,8 @@ def retry(group: str) -> ResponseReturnValue:
 @public
 def verify(number: str, code: str) -> ResponseReturnValue:
     """Tell anyone who scanned a QR whether the document is valid; a forged code dies before any read."""
-    content_sha256 = documents.vouched(number, code)
-    found = queries.by_content(number, content_sha256) if content_sha256 else None
+    begins = printing.vouched(number, code)
+    found = queries.by_content(number, begins) if begins else None
     return render_template("certificates/verify.html", found=found, number=number, current=queries.live(number) if found else None, **_WORDS), 200 if found else 404
 
 
