@@ -20,7 +20,7 @@ from trainingadmin.notices import views as notices
 from trainingadmin.payments import views as payments
 from trainingadmin.people import sessions
 from trainingadmin.people import views as people
-from trainingadmin.plumbing import access, database, health, idempotency, pages, queue, secrets, storage, transaction
+from trainingadmin.plumbing import access, database, health, idempotency, pages, queue, secrets, storage, transaction, translations
 from trainingadmin.plumbing.database import db
 from trainingadmin.registers import views as registers
 from trainingadmin.settings import ROOT, Settings
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     queue.install(app, settings.redis_url)
     storage.install(app, settings.storage_url)
 
+    translations.install(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     _install_requests(app)
     for views in SLICES:

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from trainingadmin import schedule
+from trainingadmin.cli_schemes import schemes_group
 from trainingadmin.plumbing import database, journal, periodic, transaction
 from trainingadmin.settings import Settings, write_keys
 
@@ -72,4 +73,5 @@ def clock_command(once: bool) -> None:
 
 def install(app: Flask) -> None:
     """Mount every command on `app`."""
+    for command in (schemes_group, audit_group, keys_group, clock_command):
         app.cli.add_command(command)
