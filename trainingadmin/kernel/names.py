@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from trainingadmin.kernel.labels import N_
@@ -9,17 +10,23 @@ from trainingadmin.kernel.malformed import Malformed
 
 _DOTS = dict.fromkeys(map(ord, "•‧∙⋅・．･"), "·")
 _DOT = "·"
+# Marks that show nothing: soft hyphen, joiners, directions, byte-order mark, annotation and language tags.
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f]"
+)
 _WILDCARD = "?"
 _ALLOWED_MARKS = frozenset("·-'’ ")
 
 
 def fold(text: str) -> str:
-    """Return `text` in NFKC, without format characters or outer blanks; inner runs of blanks become one."""
+    """Return `text` in NFKC, without invisible marks or outer blanks; inner runs of blanks become one."""
+    if text.isascii():
+        return " ".join(text.split())
     before, folded = None, text
     # Taking a mark away can bring two others together that NFKC then joins, so repeat until it rests.
     while folded != before:
         before, plain = folded, unicodedata.normalize("NFKC", folded)
-        folded = " ".join("".join(mark for mark in plain if unicodedata.category(mark) != "Cf").split())
+        folded = " ".join(_INVISIBLE.sub("", plain).split())
     return folded
 
 

@@ -52,8 +52,12 @@ def read(data: bytes) -> Sheet:
 
 
 def _delimiter(text: str) -> str:
-    head = "\n".join(text.splitlines()[:5]) if len(text) < limits.FILE_BYTES else text[:1000]
-    return max(_DELIMITERS, key=head.count)
+    """The mark that parts the first line that is parted at all."""
+    for line in text[: limits.CELL_CHARACTERS].splitlines():
+        mark = max(_DELIMITERS, key=line.count)
+        if mark in line:
+            return mark
+    return _DELIMITERS[0]
 
 
 def _cell(row: int, column: int, value: str) -> Cell:

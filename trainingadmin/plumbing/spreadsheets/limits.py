@@ -11,10 +11,10 @@ RATIO_FREE_BYTES = 1024 * 1024
 SHEETS = 8
 ROWS = 20_000
 COLUMNS = 128
-CELLS = 700_000
+CELLS = 500_000
 CELL_CHARACTERS = 32_767
 # Opening and closing tags of all parts together: what a parser's time goes by.
-TAGS = 4_500_000
+TAGS = 3_200_000
 TEXT_CHARACTERS = 24 * 1024 * 1024
 MERGED_RANGES = 5_000
 

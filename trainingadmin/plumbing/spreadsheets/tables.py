@@ -198,9 +198,12 @@ class Line:
 
     def read_cell(self, key: str, parse: Callable[[Cell], T], advice: str = "") -> T | None:
         """Return the field's cell read by `parse`; None, with a finding where it is due, if it cannot be read."""
-        if key not in self.table.columns or not self._is_sound(key):
+        column = self.table.columns.get(key)
+        if column is None:
             return None
-        cell = self.cell(key)
+        cell = self.row.cell(column)
+        if not (self._is_plain(cell, key) or self._is_sound(cell, key)):
+            return None
         if cell.is_blank:
             if self.table.fields[key].filled:
                 self.error(key, "missing", N_("没有填写%(column)s"), N_("请补填"), column=self.table.fields[key].title)
@@ -211,9 +214,15 @@ class Line:
             self.error(key, malformed.code, malformed.reason, advice)
             return None
 
-    def _is_sound(self, key: str) -> bool:
-        cell, exact = self.cell(key), self.table.fields[key].exact
-        if any(area.covers(cell.row, cell.column) for area in self._covered):
+    def _is_plain(self, cell: Cell, key: str) -> bool:
+        """Nearly every cell: nothing about it needs a closer look."""
+        if self._covered or cell.formula or self.table.fields[key].exact:
+            return False
+        return cell.kind is Kind.TEXT or cell.kind is Kind.DATE or cell.kind is Kind.EMPTY
+
+    def _is_sound(self, cell: Cell, key: str) -> bool:
+        exact = self.table.fields[key].exact
+        if self._covered and any(area.covers(cell.row, cell.column) for area in self._covered):
             self.failed = True
         elif cell.formula:
             self.error(key, "formula", N_("这一格是公式"), N_("请改填公式算出的值（复制后“选择性粘贴—数值”）"))

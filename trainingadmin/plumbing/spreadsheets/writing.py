@@ -186,5 +186,5 @@ def _write_notes(book: xlsxwriter.Workbook, sheet: str, columns: Sequence[Column
     page.set_column(1, 1, 90)
     lines = [("", note) for note in notes] + [(column.title, column.note) for column in columns if column.note]
     for at, (title, note) in enumerate(lines):
-        page.write_string(at, 0, title)
+        page.write(at, 0, title or None)
         page.write_string(at, 1, note)

@@ -1,0 +1,67 @@
+"""Hostile and broken uploads: each is refused with its reason, and none of them costs a crash."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hostile_uploads import Upload, mutations, text_cell, uploads, workbook
+from tests.sample_files import ROSTER_WITH_MISTAKES, sample
+from trainingadmin.plumbing.spreadsheets import limits, reading
+from trainingadmin.plumbing.spreadsheets.reading import REASONS, SpreadsheetRefused, read_workbook
+
+KINDS = list(uploads())
+
+
+def test_there_are_enough_kinds_and_they_are_the_same_each_time() -> None:
+    assert len(KINDS) >= 60
+    assert [upload.data for upload in uploads()] == [upload.data for upload in KINDS]
+
+
+@pytest.mark.parametrize("upload", KINDS, ids=[upload.name for upload in KINDS])
+def test_a_hostile_upload_is_refused_with_its_reason(upload: Upload) -> None:
+    with pytest.raises(SpreadsheetRefused) as refusal:
+        read_workbook(upload.data)
+    assert refusal.value.code in upload.codes
+    assert refusal.value.message % refusal.value.values
+
+
+def test_a_damaged_file_is_either_read_or_refused() -> None:
+    outcomes = set()
+    for upload in mutations(sample(ROSTER_WITH_MISTAKES), 60):
+        try:
+            read_workbook(upload.data)
+            outcomes.add("read")
+        except SpreadsheetRefused as refusal:
+            outcomes.add(refusal.code)
+    assert {"read", "broken"} <= outcomes <= {"read", *REASONS}
+
+
+def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CHILD_WALL_SECONDS", 0.001)
+    with pytest.raises(SpreadsheetRefused) as refusal:
+        read_workbook(workbook(f'<row r="1">{text_cell("A1")}</row>'))
+    assert refusal.value.code == "took-too-long"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "took-too-long"),
+        ("raise MemoryError", "too-much-content"),
+    ],
+)
+def test_a_child_that_dies_is_a_refusal(monkeypatch: pytest.MonkeyPatch, body: str, code: str) -> None:
+    monkeypatch.setattr(reading, "_CHILD", body)
+    with pytest.raises(SpreadsheetRefused) as refusal:
+        read_workbook(workbook())
+    assert refusal.value.code == code
+
+
+def test_the_child_is_given_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "secret")
+    monkeypatch.setattr(
+        reading,
+        "_CHILD",
+        "import os, sys; sys.stdin.buffer.read(); print('{\"sheets\": []}'); sys.exit('DATABASE_URL' in os.environ)",
+    )
+    assert read_workbook(workbook()).sheets == ()
