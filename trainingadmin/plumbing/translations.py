@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import hashlib
 import os
+import struct
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -115,7 +116,7 @@ def _digest_inside(compiled: Path) -> str | None:
     try:
         with compiled.open("rb") as file:
             heading = gettext.GNUTranslations(file).info()
-    except (OSError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError, struct.error):
         return None
     return heading.get("project-id-version", "").removeprefix(f"{_PROJECT} ")
 
