@@ -36,7 +36,9 @@ class Page:
     def form(self, action: str) -> Element:
         """Return the first form whose action contains `action`; an empty action is the page's own."""
         for form in self.forms():
-            if action in (form.get("action") or self.response.request.path) and form.get("method", "get").lower() == "post":
+            own = form.get("action") or ""
+            met = action in (own or self.response.request.path) if action else not own
+            if met and form.get("method", "get").lower() == "post":
                 return form
         raise AssertionError(f"no form posts to …{action}…: {[form.get('action') for form in self.forms()]}")
 

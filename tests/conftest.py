@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from tests.client import Browser
 from trainingadmin.app import create_app
+from trainingadmin.people import passwords
 from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.policies import actions as policies
@@ -36,6 +38,12 @@ def _migrate(folder: Path, url: str) -> None:
         with transaction.unit():
             policies.seed_calendar()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """Hash cheaply: a dozen accounts a test, each 40 ms at the strength of production, prove nothing more."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask_babel import gettext
 from sqlalchemy import select, update
 
+from trainingadmin.kernel.identifiers import IdNumber, parse_account
 from trainingadmin.kernel.labels import N_
+from trainingadmin.kernel.names import same_name
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.kernel.roles import SYSTEM, Actor, Role
+from trainingadmin.kernel.roles import STAFF, SYSTEM, Actor, Role
 from trainingadmin.people import messages, passwords, queries, sessions
 from trainingadmin.people.models import Account, AccountRole, Office, OneTimeCode, Organisation, OrganisationKind, Person
 from trainingadmin.plumbing import clock, journal, transaction
@@ -178,3 +181,92 @@ def add_person(id_number: str, name: str, born_on: date, sex: str, *, phone: str
         person.phone, person.phone_index = phone, blind_index(phone)
     db.session.flush()
     return person
+
+
+def set_payee(organisation: Organisation, name: str, account: str, bank: str, *, by: Actor) -> None:
+    """Change where an organisation's money goes; refusal `payee-name` unless the account bears its own name.
+
+    What was already composed keeps the facts it was composed with.
+    """
+    if not same_name(name, organisation.name):
+        raise Refusal("payee-name", N_("户名必须与单位名称一致，补贴只能拨入本单位账户。"), field="payee_name")
+    organisation.payee_name = organisation.name
+    organisation.payee_account, organisation.payee_bank = parse_account(account), bank.strip()
+    journal.record("set-payee", f"organisations:{organisation.id}", by=by, tail=organisation.payee_account[-4:])
+
+
+def close_account(account: Account, *, by: Actor) -> None:
+    """Shut an account and end its sessions; refusal `own-account`."""
+    if account.id == by.id:
+        raise Refusal("own-account", N_("不能停用自己的账号。"))
+    account.active = False
+    sessions.end_all(account.id)
+    journal.record("close-account", f"accounts:{account.id}", by=by)
+
+
+def change_password(account: Account, password: str, *, by: Actor) -> None:
+    """Set a new password and end every session of the account."""
+    account.password_hash = passwords.hash_password(password)
+    sessions.end_all(account.id)
+    journal.record("change-password", f"accounts:{account.id}", by=by)
+
+
+def change_roles(account: Account, roles: Iterable[Role], *, by: Actor) -> None:
+    """Give an account other roles and end its sessions; refusal `own-account`."""
+    if account.id == by.id:
+        raise Refusal("own-account", N_("不能更改自己的岗位。"))
+    account.roles[:] = [AccountRole(role=role) for role in roles]
+    sessions.end_all(account.id)
+    journal.record("change-roles", f"accounts:{account.id}", by=by, roles=sorted(role.value for role in account_roles(account)))
+
+
+def account_roles(account: Account) -> set[Role]:
+    """Return the roles an account holds."""
+    return {held.role for held in account.roles}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Opening:
+    """An account that is asked for on the administrator's form."""
+
+    name: str
+    login: str
+    password: str
+    roles: frozenset[Role]
+    office_code: str | None
+    organisation_id: int | None
+    id_number: str
+
+
+def open_from(opening: Opening, *, by: Actor) -> Account:
+    """Open an account for staff of an office or an operator of an organisation.
+
+    Refusals `login-taken`, `account-place` (neither or both places), `account-person` (staff without an ID number:
+    nobody may meet their own claim under two accounts).
+    """
+    staff = bool(opening.roles & set(STAFF))
+    if staff != bool(opening.office_code) or staff == bool(opening.organisation_id):
+        raise Refusal("account-place", N_("工作人员选区县，企业和机构经办选单位，只选一个。"), field="office_code")
+    if staff and not opening.id_number:
+        raise Refusal("account-person", N_("工作人员要填身份证号：系统据此防止一人多账号办理同一件。"), field="id_number")
+    person_id = None
+    if opening.id_number:
+        number = IdNumber.parse(opening.id_number)
+        person_id = add_person(number.text, opening.name, number.born_on, number.sex.value).id
+    return open_account(
+        opening.name,
+        sorted(opening.roles),
+        by=by,
+        login=opening.login,
+        password=opening.password,
+        office_code=opening.office_code,
+        organisation_id=opening.organisation_id,
+        person_id=person_id,
+    )
+
+
+def change_own_password(account: Account, current: str, new: str, *, by: Actor) -> None:
+    """Change one's own password; refusal `wrong-password`. Every session ends, this one too."""
+    if not passwords.matches(current, account.password_hash):
+        raise Refusal("wrong-password", N_("当前密码不正确。"), field="current")
+    change_password(account, new, by=by)

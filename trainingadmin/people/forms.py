@@ -1,12 +1,21 @@
-"""Forms of signing in."""
+"""Forms of signing in, of organisations and of accounts."""
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from collections.abc import Sequence
 
-from trainingadmin.plumbing.pages import Form
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from trainingadmin.kernel.identifiers import CreditCode, IdNumber, parse_account
+from trainingadmin.kernel.roles import ROLE_LABELS, Role
+from trainingadmin.people.actions import Opening
+from trainingadmin.people.models import Office, Organisation
+from trainingadmin.plumbing.pages import Form, reads
 
 
 class SignInForm(Form):
@@ -27,3 +36,76 @@ class CodeForm(Form):
 
     id_number = HiddenField(validators=[InputRequired(), Length(max=40)])
     code = StringField(_l("短信验证码"), validators=[InputRequired(_l("请填写短信里的 6 位数字。")), Regexp(r"^\s*\d{6}\s*$", message=_l("验证码是 6 位数字。"))])
+
+
+class OrganisationForm(Form):
+    """An enterprise or institution as the bureau registers it."""
+
+    kind = SelectField(
+        _l("类别"), choices=[SelectChoice("enterprise", _l("企业")), SelectChoice("institution", _l("培训机构"))]
+    )
+    credit_code = StringField(_l("统一社会信用代码"), validators=[InputRequired(_l("请填写 18 位代码。")), Length(max=40), reads(CreditCode.parse)])
+    name = StringField(_l("单位名称"), validators=[InputRequired(_l("请填写名称。")), Length(max=120)])
+    office_code = SelectField(_l("所属区县"))
+    contact = StringField(_l("联系人"), validators=[Length(max=60)])
+    phone = StringField(_l("联系电话"), validators=[Length(max=20)])
+
+
+class PayeeForm(Form):
+    """The account that subsidies go to."""
+
+    payee_name = StringField(_l("户名"), validators=[InputRequired(_l("请填写户名，须与单位名称一致。")), Length(max=120)])
+    payee_account = StringField(_l("账号"), validators=[InputRequired(_l("请填写账号。")), Length(max=40), reads(parse_account)])
+    payee_bank = StringField(_l("开户行"), validators=[InputRequired(_l("请填写开户行，到支行。")), Length(max=120)])
+
+
+class AccountForm(Form):
+    """A way in for a member of staff or an operator."""
+
+    name = StringField(_l("姓名"), validators=[InputRequired(_l("请填写姓名。")), Length(max=60)])
+    login = StringField(_l("登录名"), validators=[InputRequired(_l("请填写登录名。")), Length(min=3, max=64)])
+    password = PasswordField(
+        _l("初始密码"), validators=[InputRequired(_l("请填写密码。")), Length(min=12, max=256, message=_l("至少 12 位。"))]
+    )
+    roles = SelectMultipleField(
+        _l("岗位"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[InputRequired(_l("至少选一个岗位。"))],
+    )
+    office_code = SelectField(_l("所属区县（工作人员）"))
+    organisation_id = SelectField(_l("所属单位（企业、机构经办）"), coerce=int)
+    id_number = StringField(_l("身份证号（工作人员，用于回避）"), validators=[Length(max=40), reads(IdNumber.parse)])
+
+    def offer(self, offices: Sequence[Office], organisations: Sequence[Organisation]) -> None:
+        """Fill the lists one chooses from."""
+        self.roles.choices = [
+            SelectChoice(role.value, gettext(label)) for role, label in ROLE_LABELS.items() if role not in {Role.TRAINEE, Role.SYSTEM}
+        ]
+        self.office_code.choices = [SelectChoice("", "—"), *(SelectChoice(office.code, office.name) for office in offices)]
+        self.organisation_id.choices = [SelectChoice(0, "—"), *(SelectChoice(found.id, found.name) for found in organisations)]
+
+    def opening(self) -> Opening:
+        """Return what the form asks for."""
+        return Opening(
+            name=(self.name.data or "").strip(),
+            login=(self.login.data or "").strip(),
+            password=self.password.data or "",
+            roles=frozenset(Role(role) for role in self.roles.data or []),
+            office_code=self.office_code.data or None,
+            organisation_id=self.organisation_id.data or None,
+            id_number=self.id_number.data or "",
+        )
+
+
+class PasswordForm(Form):
+    """One's own new password."""
+
+    current = PasswordField(_l("当前密码"), validators=[InputRequired(_l("请填写当前密码。")), Length(max=256)])
+    new = PasswordField(
+        _l("新密码"), validators=[InputRequired(_l("请填写新密码。")), Length(min=12, max=256, message=_l("至少 12 位。"))]
+    )
+
+
+class ConfirmForm(Form):
+    """Nothing but the button."""

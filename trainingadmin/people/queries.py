@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Select, false, select, true
+from sqlalchemy.orm import lazyload
 from sqlalchemy.sql import ColumnElement
 
 from trainingadmin.kernel.roles import Actor
@@ -33,6 +34,11 @@ def organisation(organisation_id: int, *, actor: Actor) -> Organisation:
 def institutions() -> list[Organisation]:
     """Return every training institution: a filing may name any of them."""
     return list(db.session.scalars(select(Organisation).where(Organisation.kind == OrganisationKind.INSTITUTION).order_by(Organisation.name)))
+
+
+def every_organisation() -> list[Organisation]:
+    """Return every organisation, for the administrator who opens accounts."""
+    return list(db.session.scalars(select(Organisation).order_by(Organisation.kind, Organisation.name)))
 
 
 def offices() -> list[Office]:
@@ -66,3 +72,31 @@ def relatives_of(actor: Actor) -> set[str]:
 def inbox() -> list[InboxMessage]:
     """Return the demo's text messages, newest first."""
     return list(db.session.scalars(select(InboxMessage).order_by(InboxMessage.id.desc()).limit(20)))
+
+
+def organisation_list(actor: Actor, *, q: str = "", kind: str = "") -> Select[tuple[int, str, str, OrganisationKind, str, str]]:
+    """Select the columns of the list: id, name, code, kind, office, bank, narrowed by name or code and kind."""
+    seen = (
+        organisations(actor, OrganisationKind(kind) if kind in set(OrganisationKind) else None)
+        .join(Office, Office.code == Organisation.office_code)
+        .options(lazyload(Organisation.office))
+        .with_only_columns(
+            Organisation.id,
+            Organisation.name,
+            Organisation.credit_code,
+            Organisation.kind,
+            Office.name.label("office"),
+            Organisation.payee_bank,
+        )
+    )
+    return seen.where(Organisation.name.contains(q, autoescape=True) | (Organisation.credit_code == q.upper())) if q else seen
+
+
+def accounts() -> Select[tuple[Account]]:
+    """Select every account of staff and operators, the active ones first."""
+    return select(Account).where(Account.login.is_not(None)).order_by(Account.active.desc(), Account.login)
+
+
+def account(account_id: int) -> Account:
+    """Return one account of staff or an operator, or answer 404."""
+    return db.one_or_404(accounts().where(Account.id == account_id))

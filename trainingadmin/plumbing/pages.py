@@ -17,7 +17,11 @@ from markupsafe import Markup
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from wtforms import Field
+from wtforms.validators import ValidationError
 
+from trainingadmin.kernel.identifiers import mask_account, mask_id, mask_phone
+from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import clock, idempotency
@@ -71,6 +75,20 @@ class Form(FlaskForm):
         else:
             self.form_errors.append(explain(refusal))
         g.refusal_code = refusal.code
+
+
+def reads(parse: Callable[[str], object]) -> Callable[[FlaskForm, Field], None]:
+    """Return a validator that lets `parse` read a field, and shows beside it why it cannot."""
+
+    def validate(_form: FlaskForm, field: Field) -> None:
+        if not field.data:
+            return
+        try:
+            parse(field.data)
+        except Malformed as malformed:
+            raise ValidationError(gettext(malformed.reason)) from malformed
+
+    return validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +185,9 @@ def install(app: Flask, *, static_version: str) -> None:
     app.jinja_env.filters.update(
         money=lambda amount: amount.grouped() if isinstance(amount, Money) else "—",
         yuan=lambda amount: f"¥{amount.grouped()}" if isinstance(amount, Money) else "—",
+        masked_id=lambda text: mask_id(text) if text else "",
+        masked_account=lambda text: mask_account(text) if text else "",
+        masked_phone=lambda text: mask_phone(text) if text else "",
         when=_when,
         day=_day,
         t=lambda text: gettext(text) if text else "",
@@ -218,4 +239,4 @@ def _broken(_error: Exception) -> ResponseReturnValue:
     return render_template("errors/500.html", reason=None), 500
 
 
-__all__ = ["LANGUAGES", "XLSX", "Form", "Page", "download", "explain", "get_locale", "gettext", "idempotency", "install", "language", "lazy_gettext", "page_of", "said"]
+__all__ = ["LANGUAGES", "XLSX", "Form", "Page", "download", "explain", "get_locale", "gettext", "idempotency", "install", "language", "lazy_gettext", "page_of", "reads", "said"]
