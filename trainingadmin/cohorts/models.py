@@ -8,7 +8,15 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from trainingadmin.cohorts.states import ChangeKind, ChangeState, CohortState, DocumentKind, EnrolmentState, Outcome
+from trainingadmin.cohorts.states import (
+    ChangeKind,
+    ChangeState,
+    CohortState,
+    DocumentKind,
+    EnrolmentState,
+    Outcome,
+    UploadKind,
+)
 from trainingadmin.kernel.money import Money
 from trainingadmin.people.models import Organisation, Person
 from trainingadmin.plumbing.database import Base, append_only, choice
@@ -25,7 +33,9 @@ class Cohort(Base):
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="period"),
         CheckConstraint("target_level BETWEEN 1 AND 5", name="level"),
-        CheckConstraint("(state NOT IN ('approved', 'completed')) OR policy_digest IS NOT NULL", name="approved_has_policy"),
+        CheckConstraint(
+            "(state NOT IN ('approved', 'completed')) OR policy_digest IS NOT NULL", name="approved_has_policy"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -98,7 +108,7 @@ class Document(Base):
 
 
 class RosterUpload(Base):
-    """A roster file as it was read: dry run first, import by a second click, refused with an annotated copy.
+    """A roster or sheet of results as it was read: dry run first, import by a second click, or an annotated copy.
 
     `sha256` and `annotated_sha256` are in the store; `findings` masks personal values.
     """
@@ -107,6 +117,7 @@ class RosterUpload(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), index=True)
+    kind: Mapped[UploadKind] = mapped_column(choice(UploadKind), default=UploadKind.ROSTER)
     filename: Mapped[str]
     sha256: Mapped[str]
     annotated_sha256: Mapped[str | None] = mapped_column(default=None)
@@ -121,7 +132,8 @@ class Enrolment(Base):
     """One apprentice in one filing, as the roster stated it.
 
     `advance` is this person's share of the cohort's advance, `advance_paid` what the bank confirmed of it:
-    None while it is still on its way, zero where none was planned or it was cancelled.
+    None while it is still on its way, zero where none was planned or it was cancelled. `retirement_class` is
+    stated where her post decides at which age a woman retires ("F55", "F50"); empty leaves it to the default.
     """
 
     __tablename__ = "enrolments"
@@ -155,6 +167,7 @@ class Enrolment(Base):
     extended_months: Mapped[int] = mapped_column(default=0)
     remark: Mapped[str] = mapped_column(default="")
     shift_group: Mapped[str] = mapped_column(default="")
+    retirement_class: Mapped[str] = mapped_column(default="")
     state: Mapped[EnrolmentState] = mapped_column(choice(EnrolmentState), default=EnrolmentState.ACTIVE)
     left_on: Mapped[date | None] = mapped_column(default=None)
     planned: Mapped[Money | None] = mapped_column(default=None)
@@ -193,7 +206,9 @@ class Result(Base):
     """
 
     __tablename__ = "results"
-    __table_args__ = (CheckConstraint("(outcome = 'passed') = (certificate_number IS NOT NULL)", name="passed_has_certificate"),)
+    __table_args__ = (
+        CheckConstraint("(outcome = 'passed') = (certificate_number IS NOT NULL)", name="passed_has_certificate"),
+    )
 
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
     outcome: Mapped[Outcome] = mapped_column(choice(Outcome))

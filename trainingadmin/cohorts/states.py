@@ -29,12 +29,51 @@ _FIRST = frozenset({Role.FIRST_REVIEW})
 
 COHORT: Lifecycle[CohortState] = Lifecycle(
     Move("submit", N_("提交备案"), frozenset({S.DRAFT, S.RETURNED}), S.SUBMITTED, _OPERATOR, duty="entry"),
-    Move("withdraw", N_("撤回备案"), frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED}), S.WITHDRAWN, _OPERATOR, duty="entry", needs_note=True, tone="danger"),
+    Move(
+        "withdraw",
+        N_("撤回备案"),
+        frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED}),
+        S.WITHDRAWN,
+        _OPERATOR,
+        duty="entry",
+        needs_note=True,
+        tone="danger",
+    ),
     Move("accept", N_("受理"), frozenset({S.SUBMITTED}), S.ACCEPTED, _ACCEPTANCE, duty="acceptance", fresh_eyes=True),
-    Move("return", N_("退回补正"), frozenset({S.SUBMITTED}), S.RETURNED, _ACCEPTANCE, duty="acceptance", fresh_eyes=True, needs_note=True, tone="warning"),
-    Move("reject", N_("不予受理"), frozenset({S.SUBMITTED}), S.REFUSED, _ACCEPTANCE, duty="acceptance", fresh_eyes=True, needs_note=True, tone="danger"),
+    Move(
+        "return",
+        N_("退回补正"),
+        frozenset({S.SUBMITTED}),
+        S.RETURNED,
+        _ACCEPTANCE,
+        duty="acceptance",
+        fresh_eyes=True,
+        needs_note=True,
+        tone="warning",
+    ),
+    Move(
+        "reject",
+        N_("不予受理"),
+        frozenset({S.SUBMITTED}),
+        S.REFUSED,
+        _ACCEPTANCE,
+        duty="acceptance",
+        fresh_eyes=True,
+        needs_note=True,
+        tone="danger",
+    ),
     Move("approve", N_("同意备案"), frozenset({S.ACCEPTED}), S.APPROVED, _FIRST, duty="first_review", fresh_eyes=True),
-    Move("refuse", N_("不予备案"), frozenset({S.ACCEPTED}), S.REFUSED, _FIRST, duty="first_review", fresh_eyes=True, needs_note=True, tone="danger"),
+    Move(
+        "refuse",
+        N_("不予备案"),
+        frozenset({S.ACCEPTED}),
+        S.REFUSED,
+        _FIRST,
+        duty="first_review",
+        fresh_eyes=True,
+        needs_note=True,
+        tone="danger",
+    ),
     Move("complete", N_("确认结业"), frozenset({S.APPROVED}), S.COMPLETED, _ACCEPTANCE, duty="acceptance"),
     start=S.DRAFT,
     final={S.REFUSED, S.WITHDRAWN, S.COMPLETED},
@@ -68,6 +107,15 @@ class EnrolmentState(StrEnum):
     LEFT = "left"
 
 
+ENROLMENT: Lifecycle[EnrolmentState] = Lifecycle(
+    Move("leave", N_("中途退出"), frozenset({EnrolmentState.ACTIVE}), EnrolmentState.LEFT, _FIRST, automatic=True),
+    start=EnrolmentState.ACTIVE,
+    final={EnrolmentState.ACTIVE, EnrolmentState.LEFT},
+    labels={EnrolmentState.ACTIVE: N_("在培"), EnrolmentState.LEFT: N_("已退出")},
+    tones={EnrolmentState.ACTIVE: "ok", EnrolmentState.LEFT: "idle"},
+)
+
+
 class DocumentKind(StrEnum):
     """The agreements and papers a filing carries."""
 
@@ -94,6 +142,13 @@ class ChangeKind(StrEnum):
     MENTOR = "mentor"
 
 
+CHANGE_LABELS = {
+    ChangeKind.LEAVE: N_("学徒退出"),
+    ChangeKind.EXTENSION: N_("延长培养期"),
+    ChangeKind.MENTOR: N_("更换导师"),
+}
+
+
 class ChangeState(StrEnum):
     """A change is asked for by the enterprise and decided by the bureau."""
 
@@ -102,8 +157,41 @@ class ChangeState(StrEnum):
     REFUSED = "refused"
 
 
+_ASKED = frozenset({ChangeState.REQUESTED})
+
+CHANGE: Lifecycle[ChangeState] = Lifecycle(
+    Move("approve", N_("同意变更"), _ASKED, ChangeState.APPROVED, _FIRST, duty="first_review", fresh_eyes=True),
+    Move(
+        "refuse",
+        N_("不同意"),
+        _ASKED,
+        ChangeState.REFUSED,
+        _FIRST,
+        duty="first_review",
+        fresh_eyes=True,
+        needs_note=True,
+        tone="danger",
+    ),
+    start=ChangeState.REQUESTED,
+    final={ChangeState.APPROVED, ChangeState.REFUSED},
+    labels={ChangeState.REQUESTED: N_("待审核"), ChangeState.APPROVED: N_("已同意"), ChangeState.REFUSED: N_("未同意")},
+    tones={ChangeState.REQUESTED: "info", ChangeState.APPROVED: "ok", ChangeState.REFUSED: "bad"},
+)
+
+
+class UploadKind(StrEnum):
+    """What an uploaded spreadsheet fills in."""
+
+    ROSTER = "roster"
+    RESULTS = "results"
+
+
 class Outcome(StrEnum):
     """How an apprentice's assessment ended."""
 
     PASSED = "passed"
     FAILED = "failed"
+
+
+OUTCOME_LABELS = {Outcome.PASSED: N_("合格"), Outcome.FAILED: N_("不合格")}
+OUTCOME_TONES = {Outcome.PASSED: "ok", Outcome.FAILED: "bad"}

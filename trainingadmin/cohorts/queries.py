@@ -1,0 +1,305 @@
+"""Reads of filings; `visible_to` is the only door to their rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from trainingadmin.cohorts.models import (
+    Change,
+    Cohort,
+    Document,
+    Enrolment,
+    Result,
+    RosterUpload,
+)
+from trainingadmin.cohorts.states import ChangeState, CohortState, DocumentKind, EnrolmentState, UploadKind
+from trainingadmin.kernel.dates import add_months
+from trainingadmin.kernel.roles import Actor, Role
+from trainingadmin.people.models import Organisation, Person
+from trainingadmin.people.queries import office_filter
+from trainingadmin.plumbing.database import db, in_chunks
+from trainingadmin.plumbing.secrets import blind_index
+
+S = CohortState
+# A filing in one of these states is a subsidised training that is asked for or running.
+RUNNING = (S.SUBMITTED, S.ACCEPTED, S.APPROVED)
+_CHUNK = 500
+
+
+def visible_to(actor: Actor) -> Select[Cohort]:
+    """Select what `actor` may see: enterprises and institutions their own, staff their district's but for drafts."""
+    filed = office_filter(Cohort.office_code, actor) & (Cohort.state != S.DRAFT)
+    seen: list[ColumnElement[bool]] = [filed]
+    if actor.organisation_id and actor.has(Role.ENTERPRISE):
+        seen.append(Cohort.enterprise_id == actor.organisation_id)
+    if actor.organisation_id and actor.has(Role.INSTITUTION):
+        seen.append((Cohort.institution_id == actor.organisation_id) & (Cohort.state != S.DRAFT))
+    return select(Cohort).where(or_(*seen))
+
+
+def cohort(cohort_id: int, *, actor: Actor) -> Cohort:
+    """Return one visible filing or answer 404."""
+    found: Cohort = db.one_or_404(visible_to(actor).where(Cohort.id == cohort_id))
+    return found
+
+
+def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any, ...]]:
+    """Select the columns of the list, newest first, narrowed by state and by number, title or enterprise."""
+    people = select(func.count()).where(Enrolment.cohort_id == Cohort.id).correlate(Cohort).scalar_subquery()
+    seen = (
+        visible_to(actor)
+        .join(Organisation, Organisation.id == Cohort.enterprise_id)
+        .with_only_columns(
+            Cohort.id,
+            Cohort.number,
+            Cohort.title,
+            Organisation.name.label("enterprise"),
+            Cohort.target_level,
+            Cohort.starts_on,
+            Cohort.ends_on,
+            Cohort.filed_on,
+            Cohort.state,
+            Cohort.planned,
+            people.label("people"),
+        )
+    )
+    if q:
+        fields = (Cohort.number, Cohort.title, Organisation.name)
+        seen = seen.where(or_(*(field.icontains(q, autoescape=True) for field in fields)))
+    if state in set(S):
+        seen = seen.where(Cohort.state == S(state))
+    return seen.order_by(Cohort.id.desc())
+
+
+def counts(actor: Actor) -> Counter[CohortState]:
+    """Count the visible filings by state."""
+    counted = visible_to(actor).with_only_columns(Cohort.state, func.count()).group_by(Cohort.state)
+    return Counter(dict(db.session.execute(counted).tuples().all()))
+
+
+def people(cohort_id: int) -> list[Enrolment]:
+    """Return the apprentices of a filing in roster order, each with the person loaded; one query."""
+    return list(db.session.scalars(_people(cohort_id)))
+
+
+def _people(cohort_id: int) -> Select[Enrolment]:
+    return (
+        select(Enrolment)
+        .join(Enrolment.person)
+        .options(contains_eager(Enrolment.person))
+        .where(Enrolment.cohort_id == cohort_id)
+        .order_by(Enrolment.position, Enrolment.id)
+    )
+
+
+def apprentice(cohort_id: int, enrolment_id: int) -> Enrolment:
+    """Return one apprentice of a filing that was found visible before, or answer 404."""
+    found: Enrolment = db.one_or_404(_people(cohort_id).where(Enrolment.id == enrolment_id))
+    return found
+
+
+def roster_rows(cohort_id: int, *, q: str = "") -> Select[*tuple[Any, ...]]:
+    """Select the columns of the roster list in roster order, narrowed by name or the last digits of the ID number."""
+    rows = (
+        select(
+            Enrolment.id,
+            Enrolment.position,
+            Person.name,
+            Person.id_number,
+            Enrolment.category,
+            Enrolment.occupation,
+            Enrolment.target_level,
+            Enrolment.mentor,
+            Enrolment.starts_on,
+            Enrolment.ends_on,
+            Enrolment.filed_months,
+            Enrolment.extended_months,
+            Enrolment.state,
+            Enrolment.planned,
+            Enrolment.advance,
+            Enrolment.advance_paid,
+        )
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Enrolment.cohort_id == cohort_id)
+        .order_by(Enrolment.position, Enrolment.id)
+    )
+    if q:
+        rows = rows.where(or_(Person.name.contains(q, autoescape=True), Person.id_number_index == blind_index(q)))
+    return rows
+
+
+def head_count(cohort_id: int) -> int:
+    """Return how many apprentices are on the roster."""
+    return db.session.scalar(select(func.count()).where(Enrolment.cohort_id == cohort_id)) or 0
+
+
+def documents(cohort_id: int) -> list[Document]:
+    """Return the papers of a filing, by kind and in the order of their upload."""
+    return list(
+        db.session.scalars(select(Document).where(Document.cohort_id == cohort_id).order_by(Document.kind, Document.id))
+    )
+
+
+def document(cohort_id: int, document_id: int) -> Document:
+    """Return one paper of a filing that was found visible before, or answer 404."""
+    found: Document = db.one_or_404(select(Document).where(Document.cohort_id == cohort_id, Document.id == document_id))
+    return found
+
+
+def document_kinds(cohort_id: int) -> set[DocumentKind]:
+    """Return the kinds of paper a filing has."""
+    return set(db.session.scalars(select(Document.kind).where(Document.cohort_id == cohort_id).distinct()))
+
+
+def uploads(cohort_id: int, kind: UploadKind, limit: int = 10) -> list[RosterUpload]:
+    """Return the latest spreadsheets uploaded to a filing, newest first."""
+    sent = select(RosterUpload).where(RosterUpload.cohort_id == cohort_id, RosterUpload.kind == kind)
+    return list(db.session.scalars(sent.order_by(RosterUpload.id.desc()).limit(limit)))
+
+
+def upload(cohort_id: int, upload_id: int) -> RosterUpload:
+    """Return one upload of a filing that was found visible before, or answer 404."""
+    found: RosterUpload = db.one_or_404(
+        select(RosterUpload).where(RosterUpload.cohort_id == cohort_id, RosterUpload.id == upload_id)
+    )
+    return found
+
+
+def imported(cohort_id: int, kind: UploadKind) -> RosterUpload | None:
+    """Return the upload whose content is in force: the one imported last."""
+    sent = select(RosterUpload).where(
+        RosterUpload.cohort_id == cohort_id, RosterUpload.kind == kind, RosterUpload.imported_at.is_not(None)
+    )
+    return db.session.scalars(sent.order_by(RosterUpload.imported_at.desc(), RosterUpload.id.desc()).limit(1)).first()
+
+
+def persons_by_index(indexes: Iterable[str]) -> dict[str, Person]:
+    """Return the known persons among these blind indexes; one query for 500 of them."""
+    wanted = list(dict.fromkeys(indexes))
+    found: dict[str, Person] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = select(Person).where(Person.id_number_index.in_(wanted[start : start + _CHUNK]))
+        found.update((person.id_number_index, person) for person in db.session.scalars(chunk))
+    return found
+
+
+def elsewhere(cohort_id: int) -> list[tuple[int, str, date, date]]:
+    """Return (person, filing's number, first, last day) of running trainings that a filing's people have besides it."""
+    mine = select(Enrolment.person_id).where(Enrolment.cohort_id == cohort_id)
+    other = (
+        select(Enrolment.person_id, Cohort.number, Enrolment.starts_on, Enrolment.ends_on, Enrolment.extended_months)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(
+            Enrolment.person_id.in_(mine),
+            Enrolment.cohort_id != cohort_id,
+            Enrolment.state == EnrolmentState.ACTIVE,
+            Cohort.state.in_(RUNNING),
+        )
+    )
+    return [
+        (person, number, first, extended(last, more)) for person, number, first, last, more in db.session.execute(other)
+    ]
+
+
+def extended(last: date, months: int) -> date:
+    """Return the last day of a period that ends on `last` when it goes on for `months`: 30 April + 1 is 31 May."""
+    return add_months(last + timedelta(days=1), months) - timedelta(days=1) if months else last
+
+
+def changes(cohort_id: int) -> list[tuple[Change, str | None]]:
+    """Return the changes asked for, newest first, each with the apprentice's name."""
+    asked = (
+        select(Change, Person.name)
+        .outerjoin(Enrolment, Enrolment.id == Change.enrolment_id)
+        .outerjoin(Person, Person.id == Enrolment.person_id)
+        .where(Change.cohort_id == cohort_id)
+        .order_by(Change.id.desc())
+    )
+    return [(change, name) for change, name in db.session.execute(asked)]
+
+
+def change(cohort_id: int, change_id: int) -> Change:
+    """Return one change of a filing that was found visible before, or answer 404."""
+    found: Change = db.one_or_404(select(Change).where(Change.cohort_id == cohort_id, Change.id == change_id))
+    return found
+
+
+def open_changes(cohort_id: int) -> int:
+    """Return how many changes wait for a decision."""
+    asked = select(func.count()).where(Change.cohort_id == cohort_id, Change.state == ChangeState.REQUESTED)
+    return db.session.scalar(asked) or 0
+
+
+def results(cohort_id: int) -> dict[int, Result]:
+    """Return the results recorded in a filing, by enrolment."""
+    recorded = select(Result).join(Enrolment, Enrolment.id == Result.enrolment_id)
+    return {r.enrolment_id: r for r in db.session.scalars(recorded.where(Enrolment.cohort_id == cohort_id))}
+
+
+def people_and_results(cohort_id: int) -> Select[*tuple[Any, ...]]:
+    """Select each apprentice's columns beside the result, in roster order."""
+    return (
+        select(
+            Enrolment.id,
+            Enrolment.position,
+            Person.name,
+            Person.id_number,
+            Enrolment.state,
+            Enrolment.left_on,
+            Result.outcome,
+            Result.certificate_number,
+            Result.occupation,
+            Result.level,
+            Result.issued_on,
+            Result.ended_on,
+            Result.verified,
+            Result.verified_source,
+        )
+        .join(Person, Person.id == Enrolment.person_id)
+        .outerjoin(Result, Result.enrolment_id == Enrolment.id)
+        .where(Enrolment.cohort_id == cohort_id)
+        .order_by(Enrolment.position, Enrolment.id)
+    )
+
+
+def certificate_numbers_elsewhere(cohort_id: int, numbers: Iterable[str]) -> set[str]:
+    """Return which of these certificate numbers are recorded for apprentices of other filings."""
+    wanted, found = list(numbers), set[str]()
+    for start in range(0, len(wanted), _CHUNK):
+        taken = (
+            select(Result.certificate_number)
+            .join(Enrolment, Enrolment.id == Result.enrolment_id)
+            .where(Result.certificate_number.in_(wanted[start : start + _CHUNK]), Enrolment.cohort_id != cohort_id)
+        )
+        found.update(number for number in db.session.scalars(taken) if number)
+    return found
+
+
+def names_any_of(cohort_id: int, indexes: set[str]) -> bool:
+    """Whether anybody with one of these blind indexes is on the roster."""
+    if not indexes:
+        return False
+    named = exists().where(
+        Enrolment.cohort_id == cohort_id, Person.id == Enrolment.person_id, Person.id_number_index.in_(indexes)
+    )
+    return bool(db.session.scalar(select(named)))
+
+
+def number_of_filings(office_code: str, year: int) -> int:
+    """Return how many filings of a year an office's numbers already count."""
+    numbered = select(func.count()).where(Cohort.number.startswith(f"XT-{office_code}-{year}-"))
+    return db.session.scalar(numbered) or 0
+
+
+def enrolments_by_id(ids: Iterable[int]) -> list[Enrolment]:
+    """Return these enrolments; one query for 500 of them."""
+    found: list[Enrolment] = []
+    for chunk in in_chunks(ids, _CHUNK):
+        found.extend(db.session.scalars(select(Enrolment).where(Enrolment.id.in_(chunk))))
+    return found
