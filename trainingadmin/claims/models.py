@@ -31,7 +31,13 @@ class Claim(Base):
 
     __tablename__ = "claims"
     __table_args__ = (
-        Index("uq_claims_live_cohort", "cohort_id", unique=True, sqlite_where=text(f"NOT {_DEAD}"), postgresql_where=text(f"NOT ({_DEAD})")),
+        Index(
+            "uq_claims_live_cohort",
+            "cohort_id",
+            unique=True,
+            sqlite_where=text(f"NOT {_DEAD}"),
+            postgresql_where=text(f"NOT ({_DEAD})"),
+        ),
         CheckConstraint("entitlement >= 0 AND advance >= 0", name="sums"),
         CheckConstraint("state = 'draft' OR policy_digest IS NOT NULL", name="submitted_has_policy"),
     )
@@ -70,7 +76,10 @@ class ClaimLine(Base):
     __table_args__ = (
         UniqueConstraint("claim_id", "enrolment_id"),
         CheckConstraint("(verdict = 'eligible') OR entitlement = 0", name="only_eligible_earn"),
-        CheckConstraint("(state NOT IN ('approved', 'in_notice', 'cleared', 'paying', 'paid')) OR verdict = 'eligible'", name="only_eligible_go_on"),
+        CheckConstraint(
+            "(state NOT IN ('approved', 'in_notice', 'cleared', 'paying', 'paid')) OR verdict = 'eligible'",
+            name="only_eligible_go_on",
+        ),
         Index("ix_claim_lines_state", "state"),
     )
 

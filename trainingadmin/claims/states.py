@@ -33,8 +33,20 @@ _APPLICANT = frozenset({Role.ENTERPRISE, Role.INSTITUTION})
 _SYSTEM = frozenset({Role.SYSTEM, Role.PREPARER, Role.CHECKER, Role.APPROVAL})
 
 
-def _review(name: str, label: str, sources: set[S], target: S, role: Role, *, needs_note: bool = False, tone: str = "primary") -> Move[S]:
-    return Move(name, label, frozenset(sources), target, frozenset({role}), duty=role.value, fresh_eyes=True, needs_note=needs_note, tone=tone)
+def _review(
+    name: str, label: str, sources: set[S], target: S, role: Role, *, needs_note: bool = False, tone: str = "primary"
+) -> Move[S]:
+    return Move(
+        name,
+        label,
+        frozenset(sources),
+        target,
+        frozenset({role}),
+        duty=role.value,
+        fresh_eyes=True,
+        needs_note=needs_note,
+        tone=tone,
+    )
 
 
 def _automatic(name: str, label: str, sources: set[S], target: S) -> Move[S]:
@@ -43,19 +55,48 @@ def _automatic(name: str, label: str, sources: set[S], target: S) -> Move[S]:
 
 CLAIM: Lifecycle[ClaimState] = Lifecycle(
     Move("submit", N_("提交申领"), frozenset({S.DRAFT, S.RETURNED}), S.SUBMITTED, _APPLICANT, duty="entry"),
-    Move("withdraw", N_("撤回申领"), frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED}), S.WITHDRAWN, _APPLICANT, duty="entry", needs_note=True, tone="danger"),
+    Move(
+        "withdraw",
+        N_("撤回申领"),
+        frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED}),
+        S.WITHDRAWN,
+        _APPLICANT,
+        duty="entry",
+        needs_note=True,
+        tone="danger",
+    ),
     _review("accept", N_("受理"), {S.SUBMITTED}, S.ACCEPTED, Role.ACCEPTANCE),
     _review("return", N_("退回补正"), {S.SUBMITTED}, S.RETURNED, Role.ACCEPTANCE, needs_note=True, tone="warning"),
     _review("reject", N_("不予受理"), {S.SUBMITTED}, S.NOT_ACCEPTED, Role.ACCEPTANCE, needs_note=True, tone="danger"),
     _review("check", N_("初审通过"), {S.ACCEPTED}, S.CHECKED, Role.FIRST_REVIEW),
-    _review("return_checked", N_("初审退回补正"), {S.ACCEPTED}, S.RETURNED, Role.FIRST_REVIEW, needs_note=True, tone="warning"),
-    _review("refuse_checked", N_("初审不予批准"), {S.ACCEPTED}, S.REFUSED, Role.FIRST_REVIEW, needs_note=True, tone="danger"),
+    _review(
+        "return_checked",
+        N_("初审退回补正"),
+        {S.ACCEPTED},
+        S.RETURNED,
+        Role.FIRST_REVIEW,
+        needs_note=True,
+        tone="warning",
+    ),
+    _review(
+        "refuse_checked", N_("初审不予批准"), {S.ACCEPTED}, S.REFUSED, Role.FIRST_REVIEW, needs_note=True, tone="danger"
+    ),
     _review("review", N_("复审通过"), {S.CHECKED}, S.REVIEWED, Role.SECOND_REVIEW),
-    _review("refuse_reviewed", N_("复审不予批准"), {S.CHECKED}, S.REFUSED, Role.SECOND_REVIEW, needs_note=True, tone="danger"),
+    _review(
+        "refuse_reviewed",
+        N_("复审不予批准"),
+        {S.CHECKED},
+        S.REFUSED,
+        Role.SECOND_REVIEW,
+        needs_note=True,
+        tone="danger",
+    ),
     _review("approve", N_("审批同意"), {S.REVIEWED}, S.APPROVED, Role.APPROVAL),
     _review("refuse", N_("审批不同意"), {S.REVIEWED}, S.REFUSED, Role.APPROVAL, needs_note=True, tone="danger"),
     _automatic("publish", N_("进入公示"), {S.APPROVED}, S.IN_NOTICE),
     _automatic("clear", N_("公示期满"), {S.IN_NOTICE}, S.CLEARED),
+    # Where nobody is left to be named in a notice, only advances to be recovered.
+    _automatic("conclude", N_("无可公示人员"), {S.APPROVED}, S.CLEARED),
     _automatic("pay", N_("进入拨付"), {S.CLEARED}, S.PAYING),
     _automatic("settle", N_("拨付完成"), {S.PAYING, S.CLEARED}, S.PAID),
     start=S.DRAFT,
@@ -129,6 +170,7 @@ LINE: Lifecycle[LineState] = Lifecycle(
     _line("uphold", N_("异议成立"), {L.OBJECTED}, L.REFUSED),
     _line("clear", N_("公示无异议"), {L.IN_NOTICE}, L.CLEARED),
     _line("pay", N_("列入拨付批次"), {L.CLEARED, L.FAILED}, L.PAYING),
+    _line("recall", N_("批次撤销"), {L.PAYING}, L.CLEARED),
     _line("fail", N_("银行退回"), {L.PAYING}, L.FAILED),
     _line("settle", N_("拨付成功"), {L.PAYING, L.CLEARED}, L.PAID),
     start=L.OPEN,
@@ -160,3 +202,38 @@ LINE: Lifecycle[LineState] = Lifecycle(
 )
 
 LIVE = frozenset(S) - {S.NOT_ACCEPTED, S.REFUSED, S.WITHDRAWN}
+IN_REVIEW = {
+    S.SUBMITTED: Role.ACCEPTANCE,
+    S.ACCEPTED: Role.FIRST_REVIEW,
+    S.CHECKED: Role.SECOND_REVIEW,
+    S.REVIEWED: Role.APPROVAL,
+}
+"""Whose pile a claim lies on while it is reviewed."""
+DECIDED = frozenset({S.APPROVED, S.IN_NOTICE, S.CLEARED, S.PAYING})
+"""After approval and before the end: held lines may still be decided."""
+UNDECIDED = frozenset({L.OPEN, L.HELD})
+COMMITTED = frozenset({L.APPROVED, L.IN_NOTICE, L.OBJECTED, L.CLEARED, L.PAYING, L.PAID, L.FAILED})
+"""Lines that are paid, or will be unless something comes up: the same training is not paid for twice."""
+
+
+class Occasion(StrEnum):
+    """Why a line was judged."""
+
+    PRECHECK = "precheck"
+    SUBMISSION = "submission"
+    RECHECK = "recheck"
+    ATTESTATION = "attestation"
+    VERIFICATION = "verification"
+    APPROVAL = "approval"
+    POLICY = "policy"
+
+
+OCCASION_LABELS = {
+    Occasion.PRECHECK: N_("预检"),
+    Occasion.SUBMISSION: N_("提交申领"),
+    Occasion.RECHECK: N_("重新核验"),
+    Occasion.ATTESTATION: N_("外部信息核对"),
+    Occasion.VERIFICATION: N_("证书核验"),
+    Occasion.APPROVAL: N_("审批"),
+    Occasion.POLICY: N_("政策调整"),
+}

@@ -1,0 +1,149 @@
+"""Judges the lines of a claim again and keeps every judgement that differs from the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from trainingadmin.claims import evidence, queries
+from trainingadmin.claims.actions import steps
+from trainingadmin.claims.evidence import Judged, Judgement
+from trainingadmin.claims.models import Assessment, Claim, ClaimLine, Verdict
+from trainingadmin.claims.states import UNDECIDED, ClaimState, LineState, Occasion
+from trainingadmin.kernel.labels import N_
+from trainingadmin.kernel.money import ZERO, Money, total
+from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.kernel.roles import REVIEWERS, Actor, Role
+from trainingadmin.plumbing import clock, journal
+from trainingadmin.plumbing.database import bulk_insert, db
+
+# A judgement at these moments is kept even when nothing changed: it is what was relied on.
+_FREEZING = frozenset({Occasion.SUBMISSION, Occasion.APPROVAL})
+_APPLICANT = frozenset({ClaimState.DRAFT, ClaimState.RETURNED})
+
+
+class Reassessment(NamedTuple):
+    """How many lines got a new assessment, and how many of them another verdict or sum."""
+
+    appended: int
+    changed: int
+
+
+def reassess(claim: Claim, occasion: Occasion | str, *, by: Actor) -> Reassessment:
+    """Judge every undecided line (open or held) again and append what differs from its latest assessment.
+
+    Approved, published and paid lines stay as they were decided. Refusals `claim-ended`, `reassess-role`,
+    `claim-not-yours`, `relative`.
+    """
+    steps.refuse_dead(claim)
+    steps.refuse_wrong_hands(claim, by)
+    if not by.has(Role.SYSTEM, *(_applicants(claim) or REVIEWERS)):
+        raise Refusal("reassess-role", N_("现阶段由办理岗位重新核验。"))
+    done = assess(claim, Occasion(occasion), by=by)
+    journal.record(
+        "reassess", f"claims:{claim.id}", by=by, occasion=str(occasion), appended=done.appended, changed=done.changed
+    )
+    return done
+
+
+def recheck(claim: Claim, *, by: Actor) -> Reassessment:
+    """Check a draft or returned claim again as if it were submitted today."""
+    if claim.submitted_at is None:
+        claim.claimed_on = clock.today()
+    return reassess(claim, Occasion.PRECHECK if claim.state in _APPLICANT else Occasion.RECHECK, by=by)
+
+
+def _applicants(claim: Claim) -> tuple[Role, ...]:
+    return (Role.ENTERPRISE,) if claim.state in _APPLICANT else ()
+
+
+def assess(claim: Claim, occasion: Occasion, *, by: Actor, judgement: Judgement | None = None) -> Reassessment:
+    """Judge the undecided lines, append assessments, and bring the sums of lines and claim up to date."""
+    judgement = judgement or evidence.judge(claim.cohort, claim.claimed_on)
+    lines = {line.enrolment_id: line for line in claim.lines if line.state in UNDECIDED}
+    appended = _append(lines, judgement, queries.latest_digests(claim.id), occasion, by)
+    changed = sum(
+        _take_over(lines[one.evidence.enrolment.id], one)
+        for one in judgement.lines
+        if one.evidence.enrolment.id in lines
+    )
+    claim.policy_code, claim.policy_digest = judgement.version.code, judgement.version.digest
+    add_up(claim)
+    return Reassessment(appended, changed)
+
+
+def _append(
+    lines: Mapping[int, ClaimLine], judgement: Judgement, known: Mapping[int, str], occasion: Occasion, by: Actor
+) -> int:
+    rows = []
+    for judged in judgement.lines:
+        line = lines.get(judged.evidence.enrolment.id)
+        if line is None:
+            continue
+        content = evidence.frozen(judged, judgement.version)
+        digest = evidence.digest(content)
+        if digest == known.get(line.id) and occasion not in _FREEZING:
+            continue
+        decision = judged.decision
+        content |= {
+            "verdict": Verdict(decision.verdict.value),
+            "entitlement": decision.entitlement,
+            "advance": decision.advance,
+        }
+        rows.append(
+            {
+                **content,
+                "line_id": line.id,
+                "digest": digest,
+                "occasion": occasion.value,
+                "account_id": by.id,
+                "at": clock.now(),
+            }
+        )
+    bulk_insert(Assessment, rows)
+    return len(rows)
+
+
+def sums_of(judged: Judged) -> tuple[Verdict, Money, Money]:
+    """Return verdict, entitlement and advance of a line as they are kept."""
+    decision = judged.decision
+    return Verdict(decision.verdict.value), decision.entitlement, decision.advance or ZERO
+
+
+def _take_over(line: ClaimLine, judged: Judged) -> bool:
+    before = (line.verdict, line.entitlement, line.advance)
+    line.verdict, line.entitlement, line.advance = sums_of(judged)
+    line.balance = line.entitlement - line.advance
+    return before != (line.verdict, line.entitlement, line.advance)
+
+
+def new_lines(claim: Claim, judgement: Judgement) -> list[ClaimLine]:
+    """Return a line for every person of the cohort, those who left included: their advance is settled here too."""
+    return [_new_line(claim, judged) for judged in judgement.lines]
+
+
+def _new_line(claim: Claim, judged: Judged) -> ClaimLine:
+    verdict, entitlement, advance = sums_of(judged)
+    enrolment = judged.evidence.enrolment
+    return ClaimLine(
+        claim_id=claim.id,
+        enrolment_id=enrolment.id,
+        person_id=enrolment.person_id,
+        verdict=verdict,
+        entitlement=entitlement,
+        advance=advance,
+        balance=entitlement - advance,
+    )
+
+
+def first_assessment(lines: list[ClaimLine], judgement: Judgement, *, by: Actor) -> None:
+    """Keep the pre-check of a new draft."""
+    _append({line.enrolment_id: line for line in lines}, judgement, {}, Occasion.PRECHECK, by)
+
+
+def add_up(claim: Claim) -> None:
+    """Bring the sums of a claim up to date with its lines; refused lines earn nothing, their advance still counts."""
+    db.session.flush()
+    claim.entitlement = total(line.entitlement for line in claim.lines if line.state is not LineState.REFUSED)
+    claim.advance = total(line.advance for line in claim.lines)
+    claim.balance = claim.entitlement - claim.advance
