@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -11,26 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingadmin.cohorts.models import Enrolment
 from trainingadmin.kernel.money import ZERO, Money
+from trainingadmin.payments.states import BatchState, DueKind, DueState, PaymentState, TransferCode
 from trainingadmin.people.models import Organisation, Person
 from trainingadmin.plumbing.database import Base, Encrypted, append_only, choice
-
-
-class DueKind(StrEnum):
-    """Why money is owed; a recovery is owed to the bureau."""
-
-    ADVANCE = "advance"
-    BALANCE = "balance"
-    RECOVERY = "recovery"
-
-
-class DueState(StrEnum):
-    """Where a due stands; `settled` covers paid and wholly offset."""
-
-    OPEN = "open"
-    IN_BATCH = "in_batch"
-    SETTLED = "settled"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
 
 
 class Due(Base):
@@ -91,17 +73,11 @@ class Offset(Base):
 append_only(Offset.__table__)
 
 
-class BatchState(StrEnum):
-    """Composed by one person, released by another, settled by the bank's answer."""
-
-    COMPOSED = "composed"
-    RELEASED = "released"
-    SETTLED = "settled"
-    CANCELLED = "cancelled"
-
-
 class Batch(Base):
-    """Payments that go to the bank together; the release is bound to count, total and digest."""
+    """Payments of one kind and one funding source that go to the bank together.
+
+    The release is bound to count, total and digest of the exact rows.
+    """
 
     __tablename__ = "batches"
     __table_args__ = (
@@ -113,6 +89,7 @@ class Batch(Base):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     number: Mapped[str] = mapped_column(unique=True)
     scheme: Mapped[str]
+    kind: Mapped[DueKind] = mapped_column(choice(DueKind))
     office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"), index=True)
     funding_source: Mapped[str]
     budget_item: Mapped[str]
@@ -135,15 +112,6 @@ class Batch(Base):
     payments: Mapped[list[Payment]] = relationship(init=False, order_by="Payment.position", back_populates="batch")
 
     __mapper_args__ = {"version_id_col": version}
-
-
-class PaymentState(StrEnum):
-    """One attempt to pay one due."""
-
-    PENDING = "pending"
-    PAID = "paid"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
 
 
 class Payment(Base):
@@ -204,16 +172,6 @@ class BankAnswer(Base):
 
 
 append_only(BankAnswer.__table__)
-
-
-class TransferCode(StrEnum):
-    """Why money moved in the books."""
-
-    ACCRUE = "accrue"
-    OFFSET = "offset"
-    PAY = "pay"
-    RECOVER = "recover"
-    REVERSE = "reverse"
 
 
 class Transfer(Base):

@@ -1,0 +1,156 @@
+"""The books: append-only double entries in fen, accounts named by path, and what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from trainingadmin.kernel.money import ZERO, Money
+from trainingadmin.kernel.roles import Actor
+from trainingadmin.payments.models import Due, Transfer
+from trainingadmin.payments.states import DueKind, TransferCode
+from trainingadmin.people.queries import office_filter
+from trainingadmin.plumbing import clock
+from trainingadmin.plumbing.database import bulk_insert, db
+
+
+def expense(scheme: str, office_code: str) -> str:
+    """Name the account of what an office spent on a scheme."""
+    return f"expense/{scheme}/{office_code}"
+
+
+def payable(organisation_id: int) -> str:
+    """Name the account of what is owed to an organisation."""
+    return f"payable/{organisation_id}"
+
+
+def receivable(organisation_id: int) -> str:
+    """Name the account of what an organisation has to give back."""
+    return f"receivable/{organisation_id}"
+
+
+def bank(funding_source: str, office_code: str) -> str:
+    """Name the account of an office's money from one funding source."""
+    return f"bank/{funding_source}/{office_code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A transfer to be written: `client_id` says what it is for, and makes it unique."""
+
+    client_id: str
+    debit: str
+    credit: str
+    amount: Money
+    code: TransferCode
+    due_id: int | None
+    payment_id: int | None = None
+    reverses_id: int | None = None
+
+
+def post(entries: Sequence[Entry], *, by: Actor) -> None:
+    """Write transfers; integrity error when one was written before, or moves nothing, or stays in one account."""
+    now = clock.now()
+    bulk_insert(Transfer, [{**asdict(entry), "amount": entry.amount, "account_id": by.id, "at": now} for entry in entries])
+
+
+def accrual(due: Due) -> Entry:
+    """Book a due: what is owed to an organisation was spent, what it owes back was not."""
+    spent = expense(due.scheme, due.office_code)
+    backwards = due.kind is DueKind.RECOVERY
+    debit, credit = (receivable(due.payee_id), spent) if backwards else (spent, payable(due.payee_id))
+    return Entry(f"accrue:{due.id}", debit, credit, due.amount, TransferCode.ACCRUE, due.id)
+
+
+def offset(offset_id: int, due: Due, amount: Money) -> Entry:
+    """Book an unearned advance taken from a due: less is owed, and less was spent."""
+    return Entry(
+        f"offset:{offset_id}",
+        payable(due.payee_id),
+        expense(due.scheme, due.office_code),
+        amount,
+        TransferCode.OFFSET,
+        due.id,
+    )
+
+
+def reversal(of: Transfer) -> Entry:
+    """Undo a transfer by a linked one the other way round."""
+    return Entry(
+        f"reverse:{of.id}", of.credit, of.debit, of.amount, TransferCode.REVERSE, of.due_id, of.payment_id, of.id
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSum:
+    """What went into and out of one account."""
+
+    account: str
+    debit: Money
+    credit: Money
+
+    @property
+    def balance(self) -> Money:
+        """Debits less credits: negative where more is owed or was paid out than came in."""
+        return self.debit - self.credit
+
+
+def balance(account: str) -> Money:
+    """Return debits less credits of one account."""
+    return _sum(Transfer.debit, account) - _sum(Transfer.credit, account)
+
+
+def _sum(side: InstrumentedAttribute[str], account: str) -> Money:
+    return db.session.scalar(select(func.sum(Transfer.amount)).where(side == account)) or ZERO
+
+
+def trial_balance(actor: Actor | None = None) -> list[AccountSum]:
+    """Return every account with what went in and out, in the order of their paths: all, or what `actor` may see."""
+    debits, credits = _sides(Transfer.debit, actor), _sides(Transfer.credit, actor)
+    return [
+        AccountSum(account, debits.get(account, ZERO), credits.get(account, ZERO))
+        for account in sorted(debits.keys() | credits.keys())
+    ]
+
+
+def _sides(side: InstrumentedAttribute[str], actor: Actor | None) -> dict[str, Money]:
+    sums: Select[tuple[str, Money]] = select(side, func.sum(Transfer.amount)).group_by(side)
+    if actor is not None:
+        sums = sums.join(Due, Due.id == Transfer.due_id).where(office_filter(Due.office_code, actor))
+    return {account: amount for account, amount in db.session.execute(sums)}
+
+
+def visible_to(actor: Actor) -> Select[Any]:
+    """Select the transfers of the offices that `actor` may see, newest first, as columns."""
+    return (
+        select(
+            Transfer.id,
+            Transfer.at,
+            Transfer.code,
+            Transfer.debit,
+            Transfer.credit,
+            Transfer.amount,
+            Transfer.due_id,
+            Transfer.payment_id,
+            Transfer.reverses_id,
+        )
+        .join(Due, Due.id == Transfer.due_id)
+        .where(office_filter(Due.office_code, actor))
+        .order_by(Transfer.id.desc())
+    )
+
+
+def rows(actor: Actor, account: str) -> Select[Any]:
+    """Select the visible transfers in and out of one account."""
+    return visible_to(actor).where(or_(Transfer.debit == account, Transfer.credit == account))
+
+
+def of_due(due_id: int) -> list[tuple[datetime, TransferCode, str, str, Money]]:
+    """Return what was booked for one due, oldest first."""
+    booked = select(Transfer.at, Transfer.code, Transfer.debit, Transfer.credit, Transfer.amount)
+    return [row._tuple() for row in db.session.execute(booked.where(Transfer.due_id == due_id).order_by(Transfer.id))]
