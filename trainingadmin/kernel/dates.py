@@ -36,6 +36,12 @@ def parse_day(text: str) -> date:
         raise Malformed("date-none", N_("没有这一天")) from None
 
 
+@lru_cache(maxsize=1 << 16)
+def day_text(day: date) -> str:
+    """Return `day` as `YYYY-MM-DD`; remembered, because the same days are written again and again."""
+    return day.isoformat()
+
+
 @lru_cache(maxsize=1 << 12)
 def parse_month(text: str) -> date:
     """Read `YYYY-MM`, ASCII digits, 1900–2199, as the first day of that month; Malformed `month-form` or `month-none`."""
@@ -57,11 +63,11 @@ def add_months(day: date, months: int) -> date:
 
     Always reckon from the original day: 31 January + 1 + 1 month is 28 March, + 2 months is 31 March.
     """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    number = day.day
+    reached = day.month - 1 + months
+    year, month, number = day.year + reached // 12, reached % 12 + 1, day.day
     if number > _SHORTEST_MONTH:
-        number = min(number, monthrange(year, month + 1)[1])
-    return date(year, month + 1, number)
+        number = min(number, monthrange(year, month)[1])
+    return date(year, month, number)
 
 
 def full_months(first: date, last: date) -> int:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from trainingadmin.schemes import apprenticeship, documents
+from trainingadmin.schemes import apprenticeship, documents, entrepreneurship_grant, special_skill, work_as_training
 from trainingadmin.schemes.base import Condition, Decision, Finding, Outcome, Scheme, Verdict, known
 from trainingadmin.schemes.errors import BadFact, BadPolicy
 from trainingadmin.schemes.facts import Facts
@@ -40,7 +40,10 @@ __all__ = [
     "versions_from_document",
 ]
 
-SCHEMES: Mapping[str, Scheme] = {module.SCHEME.name: module.SCHEME for module in (apprenticeship,)}
+SCHEMES: Mapping[str, Scheme] = {
+    module.SCHEME.name: module.SCHEME
+    for module in (apprenticeship, special_skill, work_as_training, entrepreneurship_grant)
+}
 
 
 def decide(scheme: str, facts: Facts, version: Version[Any]) -> Decision:

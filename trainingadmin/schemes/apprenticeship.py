@@ -17,8 +17,6 @@ from trainingadmin.schemes.base import (
     Rules,
     Scheme,
     Verdict,
-    findings_of,
-    judge_all,
     verdict_of,
 )
 from trainingadmin.schemes.facts import Reader
@@ -79,7 +77,7 @@ def outside_civil_service(f: Facts, _: Parameters) -> Outcome:
 
     Clause: 川人社规〔2025〕11号 培训对象
     """
-    return persons.forbidden(f.civil_service_pension)
+    return persons.FORBIDDEN[f.civil_service_pension]
 
 
 @rules.condition(
@@ -101,7 +99,7 @@ def contract_with_applicant(f: Facts, _: Parameters) -> Outcome:
 
     Clause: 人社部发〔2018〕66号 培养对象
     """
-    return persons.demanded(f.contract_with_applicant)
+    return persons.DEMANDED[f.contract_with_applicant]
 
 
 @rules.condition("insured-elsewhere", "insured_by_applicant", kinds.YES, stages=BOTH)
@@ -110,7 +108,7 @@ def insured_by_applicant(f: Facts, _: Parameters) -> Outcome:
 
     Clause: 人社部发〔2018〕66号 培养对象；不一致时由人工核实为系统默认
     """
-    return persons.left_to_a_person(f.insured_by_applicant)
+    return persons.LEFT_TO_A_PERSON[f.insured_by_applicant]
 
 
 @rules.condition("in-other-training", "in_other_training", kinds.NO, stages=(FILING,))
@@ -119,7 +117,7 @@ def in_no_other_training(f: Facts, _: Parameters) -> Outcome:
 
     Clause: 人社部发〔2018〕66号 补贴资金不重复享受
     """
-    return persons.forbidden(f.in_other_training)
+    return persons.FORBIDDEN[f.in_other_training]
 
 
 @rules.condition("duration-max", "filed_months", lambda p: f"≤ {p.max_months} 个月", stages=(FILING,))
@@ -150,7 +148,7 @@ def enterprise_in_good_standing(f: Facts, _: Parameters) -> Outcome:
 
     Clause: 人社部发〔2018〕66号 企业条件
     """
-    return persons.forbidden(f.enterprise_blacklisted)
+    return persons.FORBIDDEN[f.enterprise_blacklisted]
 
 
 @rules.condition("left-early", "left_early", kinds.NO)
@@ -159,7 +157,7 @@ def stayed(f: Facts, _: Parameters) -> Outcome:
 
     Clause: 福建南平 2023-08 未完成培养不予补贴
     """
-    return persons.forbidden(f.left_early)
+    return persons.FORBIDDEN[f.left_early]
 
 
 @rules.condition("period", "starts_on ended_on filed_months", kinds.IN_ORDER)
@@ -206,7 +204,7 @@ def certificate_verified(f: Facts, _: Parameters) -> Outcome:
 
     Clause: 人社部发〔2018〕66号 考核评价
     """
-    return persons.demanded(f.certificate.verified if f.certificate else None)
+    return persons.DEMANDED[f.certificate.verified if f.certificate else None]
 
 
 @rules.condition("certificate-before-start", "certificate.issued_on starts_on", kinds.AFTER_START)
@@ -288,16 +286,16 @@ def paid_from_no_other_fund(f: Facts, _: Parameters) -> Outcome:
 
     Clause: 深圳盐田地方细则 不重复补贴
     """
-    return persons.forbidden(f.cross_fund_paid)
+    return persons.FORBIDDEN[f.cross_fund_paid]
 
 
 _OF_CERTIFICATE = frozenset(
     {"certificate-unverified", "certificate-before-start", "certificate-after-claim", "claim-window"}
 )
-_FILING = rules.of_stage(FILING)
-_WITH_CERTIFICATE = rules.of_stage(CLAIM)
-_WITHOUT_CERTIFICATE = rules.of_stage(CLAIM, without=_OF_CERTIFICATE)
-_CERTIFICATE_MISSING = [condition.code for condition in _WITHOUT_CERTIFICATE].index("certificate-missing")
+_FILING = rules.stage(FILING)
+_WITH_CERTIFICATE = rules.stage(CLAIM)
+_WITHOUT_CERTIFICATE = rules.stage(CLAIM, without=_OF_CERTIFICATE)
+_CERTIFICATE_MISSING = _WITHOUT_CERTIFICATE.at("certificate-missing")
 
 
 def _for_months(annual_rate: int, months: int, p: Parameters) -> int:
@@ -338,9 +336,9 @@ def earned(f: Facts, p: Parameters, *, certified: bool) -> Money:
 
 def _filing(f: Facts, version: Version[Parameters]) -> Decision:
     p = version.parameters
-    outcomes = judge_all(_FILING, f, version)
+    outcomes = _FILING.outcomes(f, p)
     verdict = verdict_of(outcomes)
-    findings = findings_of(_FILING, outcomes, f, version)
+    findings = _FILING.findings(outcomes, f, version)
     if verdict is not Verdict.ELIGIBLE:
         return Decision(f, version, verdict, findings, ZERO)
     entitlement = planned(f, p)
@@ -349,14 +347,14 @@ def _filing(f: Facts, version: Version[Parameters]) -> Decision:
 
 def _claim(f: Facts, version: Version[Parameters]) -> Decision:
     p = version.parameters
-    conditions = _WITHOUT_CERTIFICATE if f.certificate is None else _WITH_CERTIFICATE
-    outcomes = judge_all(conditions, f, version)
+    stage = _WITHOUT_CERTIFICATE if f.certificate is None else _WITH_CERTIFICATE
+    outcomes = stage.outcomes(f, p)
     certified = outcomes[_CERTIFICATE_MISSING] is not FAIL
     if not certified and p.uncertified != "zero" and outcomes.count(FAIL) == 1:
         outcomes[_CERTIFICATE_MISSING] = WARN
     verdict = verdict_of(outcomes)
     entitlement = earned(f, p, certified=certified) if verdict is Verdict.ELIGIBLE else ZERO
-    return Decision(f, version, verdict, findings_of(conditions, outcomes, f, version), entitlement, f.advance_paid)
+    return Decision(f, version, verdict, stage.findings(outcomes, f, version), entitlement, f.advance_paid)
 
 
 def judge(f: Facts, version: Version[Parameters]) -> Decision:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from inspect import cleandoc
+from itertools import repeat
 from operator import attrgetter
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
@@ -57,7 +58,8 @@ class Condition(Generic[F, P]):
     """One condition of a scheme: a pure function of facts and parameters, with its clause and its wording.
 
     `reads` are the facts it looks at (`certificate.level` inside a certificate), `asks` what it requires under given
-    parameters, `possible` the first day on which a failing one could pass, where that can be said.
+    parameters, `possible` the first day on which a failing one could pass, where that can be said. `looks` gets those
+    facts and `value` shows them: parts joined by " / ", each neutral or of words that `wording.in_english` knows.
     """
 
     code: str
@@ -65,17 +67,14 @@ class Condition(Generic[F, P]):
     judge: Callable[[F, P], Outcome]
     clause: str
     reads: tuple[str, ...]
-    shows: tuple[tuple[Callable[[F], Any], Callable[[Any], str]], ...]
+    looks: tuple[Callable[[F], Any], ...]
+    value: Callable[[F], str]
     asks: Callable[[P], str]
     possible: Callable[[F, P], date | None] | None
     label_zh: str
     label_en: str
     advice_zh: str
     advice_en: str
-
-    def value(self, facts: F) -> str:
-        """Return the facts it looks at, for reading: parts joined by " / ", each neutral or a word to translate."""
-        return " / ".join([MISSING if (seen := look(facts)) is None else show(seen) for look, show in self.shows])
 
 
 class Finding(NamedTuple):
@@ -117,8 +116,8 @@ class Finding(NamedTuple):
     def missing(self) -> tuple[str, ...]:
         """The names of the facts it looks at that are missing."""
         condition = self.condition
-        looked = zip(condition.reads, condition.shows, strict=True)
-        return tuple(name for name, (look, _) in looked if look(self.facts) is None)
+        looked = zip(condition.reads, condition.looks, strict=True)
+        return tuple(name for name, look in looked if look(self.facts) is None)
 
     def to_json(self) -> dict[str, Json]:
         """Return the finding as `schemes decide` prints it."""
@@ -171,16 +170,19 @@ class Decision:
             "balance": None if (balance := self.balance) is None else str(balance),
         }
 
-    def to_json(self) -> dict[str, Json]:
-        """Return the decision as `schemes decide` prints it."""
+    def about(self) -> dict[str, Json]:
+        """Return the decision as JSON without its findings."""
         return {
             "case": self.facts.case,
             "scheme": self.version.scheme,
             "policy": self.version.code,
             "verdict": self.verdict,
             **self.amounts(),
-            "findings": [finding.to_json() for finding in self.findings],
         }
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the decision as `schemes decide` prints it."""
+        return self.about() | {"findings": [finding.to_json() for finding in self.findings]}
 
 
 CLAIM = "claim"
@@ -206,6 +208,7 @@ class Rules(Generic[F, P]):
 
         def keep(judge: Callable[[F, P], Outcome]) -> Callable[[F, P], Outcome]:
             names = tuple(reads.split())
+            seen = [_look(self._declared, name) for name in names]
             text = asks
             self.by_code[code] = Condition(
                 code,
@@ -213,7 +216,8 @@ class Rules(Generic[F, P]):
                 judge,
                 _clause_of(judge),
                 names,
-                tuple(_look(self._declared, name) for name in names),
+                tuple(look for look, _ in seen),
+                _value_of(seen),
                 (lambda _: text) if isinstance(text, str) else text,
                 possible,
                 *WORDING[code],
@@ -222,9 +226,9 @@ class Rules(Generic[F, P]):
 
         return keep
 
-    def of_stage(self, stage: str = CLAIM, *, without: frozenset[str] = frozenset()) -> tuple[Condition[F, P], ...]:
+    def stage(self, name: str = CLAIM, *, without: frozenset[str] = frozenset()) -> Stage[F, P]:
         """Return the conditions of a stage in order, but for the codes in `without`."""
-        return tuple(c for c in self.by_code.values() if stage in c.stages and c.code not in without)
+        return Stage([c for c in self.by_code.values() if name in c.stages and c.code not in without])
 
 
 def _clause_of(judge: Callable[..., Outcome]) -> str:
@@ -234,7 +238,29 @@ def _clause_of(judge: Callable[..., Outcome]) -> str:
     return " ".join(clause.split())
 
 
-def _look(declared: type[Facts], path: str) -> tuple[Callable[[Any], Any], Callable[[Any], str]]:
+Seen = tuple[Callable[[Any], Any], Callable[[Any], str]]  # how to get a fact and how to show it
+
+
+def _value_of(seen: Sequence[Seen]) -> Callable[[Any], str]:
+    """Return how to show several facts in one text."""
+
+    def single(facts: Any) -> str:
+        return MISSING if (fact := look(facts)) is None else show(fact)
+
+    def pair(facts: Any) -> str:
+        one, other = look(facts), look_next(facts)
+        first, second = MISSING if one is None else show(one), MISSING if other is None else show_next(other)
+        return f"{first} / {second}"
+
+    def several(facts: Any) -> str:
+        return " / ".join([MISSING if (fact := look(facts)) is None else show(fact) for look, show in seen])
+
+    look, show = seen[0]
+    look_next, show_next = seen[-1]
+    return {1: single, 2: pair}.get(len(seen), several)
+
+
+def _look(declared: type[Facts], path: str) -> Seen:
     """Return how to get and how to show the fact at `path`."""
     name, _, member = path.partition(".")
     kind = next(spec.kind for spec in specs_of(declared) if spec.name == name)
@@ -246,21 +272,28 @@ def _look(declared: type[Facts], path: str) -> tuple[Callable[[Any], Any], Calla
     return (lambda facts: None if (entry := get(facts)) is None else get_member(entry)), inner.kind.show
 
 
-def judge_all(conditions: Sequence[Condition[F, P]], facts: F, version: Version[P]) -> list[Outcome]:
-    """Return the outcome of every condition, in order."""
-    parameters = version.parameters
-    return [condition.judge(facts, parameters) for condition in conditions]
-
-
 _new = tuple.__new__
 
 
-def findings_of(
-    conditions: Sequence[Condition[F, P]], outcomes: Sequence[Outcome], facts: F, version: Version[P]
-) -> list[Finding]:
-    """Return conditions and their outcomes as findings."""
-    pairs: Iterator[tuple[Condition[F, P], Outcome]] = zip(conditions, outcomes, strict=True)
-    return [_new(Finding, (condition, outcome, facts, version)) for condition, outcome in pairs]
+class Stage(Generic[F, P]):
+    """The conditions judged together, in order."""
+
+    def __init__(self, conditions: Sequence[Condition[F, P]]) -> None:
+        self.conditions = tuple(conditions)
+        self._judges = tuple(condition.judge for condition in conditions)
+
+    def outcomes(self, facts: F, parameters: P) -> list[Outcome]:
+        """Return the outcome of every condition."""
+        return [judge(facts, parameters) for judge in self._judges]
+
+    def findings(self, outcomes: Sequence[Outcome], facts: F, version: Version[P]) -> list[Finding]:
+        """Return the conditions with their outcomes as findings."""
+        told = zip(self.conditions, outcomes, repeat(facts), repeat(version), strict=False)
+        return list(map(_new, repeat(Finding), told))  # half the time of calling Finding for each
+
+    def at(self, code: str) -> int:
+        """Return the place of the condition `code`."""
+        return [condition.code for condition in self.conditions].index(code)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

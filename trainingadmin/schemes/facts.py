@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any, ClassVar, TypeVar
 
 from trainingadmin.kernel.malformed import Malformed
@@ -92,6 +93,11 @@ def entry_of(declared: type[Any]) -> Kind:
                 raise ValueError(f"缺少 {spec.name}")
         return declared(**values)
 
+    members = [(attrgetter(spec.attribute), spec.kind.show) for spec in specs]
+
+    def show(entry: Any) -> str:
+        return " ".join([tell(member) for get, tell in members if (member := get(entry)) is not None])
+
     schema = {
         "type": "object",
         "properties": {spec.name: described(spec) for spec in specs},
@@ -99,12 +105,8 @@ def entry_of(declared: type[Any]) -> Kind:
         "additionalProperties": False,
     }
     return Kind(
-        "object", read, schema, write=written, show=_shown, unlisted=lambda raw: not raw.keys() <= names, entry=declared
+        "object", read, schema, write=written, show=show, unlisted=lambda raw: not raw.keys() <= names, entry=declared
     )
-
-
-def _shown(entry: Any) -> str:
-    return " ".join(spec.kind.show(getattr(entry, spec.attribute)) for spec in specs_of(type(entry)))
 
 
 def described(spec: FactSpec) -> dict[str, Json]:
@@ -149,8 +151,15 @@ class Reader:
         return self.declared(**values)
 
     def _refuse_unlisted(self, told: Mapping[str, Json]) -> None:
-        for name, raw in told.items():
+        if told.keys() <= self._names and not any(self._inside(told, name) for name in self._nested):
+            return
+        for name in told:
             if name not in self._names:
                 raise BadFact("bad-fact", name, "没有这一项事实")
-            if name in self._nested and raw is not None and self._nested[name](raw):
+            if self._inside(told, name):
                 raise BadFact("bad-fact", name, "其中有未列出的成员")
+
+    def _inside(self, told: Mapping[str, Json], name: str) -> bool:
+        """Tell whether the value of `name` has members that it may not have."""
+        raw = told.get(name)
+        return raw is not None and name in self._nested and self._nested[name](raw)

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from trainingadmin.kernel.dates import month_text, parse_day, parse_month
-from trainingadmin.kernel.levels import level_name
+from trainingadmin.kernel.dates import day_text, month_text, parse_day, parse_month
+from trainingadmin.kernel.levels import LEVELS, level_name
 from trainingadmin.kernel.money import Money
 
 WHOLE_MAX = 10_000_000
@@ -18,8 +18,9 @@ MONTHS_MAX = 1_200
 YUAN_MAX = 10**9
 
 # Words in findings, each standing between blanks; `wording.in_english` knows them all.
-YES, NO, MISSING = "是", "否", "未提供"
+YES, NO, NONE, MISSING = "是", "否", "无", "未提供"
 NOT_RETIRED, NOT_PAID, IN_ORDER = "未退休", "未补贴", "先后正确"
+VALID, NO_OVERLAP = "有效期内", "不重叠"
 SAME_OR_HIGHER, AFTER_START, BEFORE_CLAIM = "职业相同且不低于目标等级", "不早于培养开始", "不晚于申请"
 
 _MONEY = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,2})?")
@@ -104,10 +105,6 @@ def _read_money(raw: Any) -> Money:
     raise ValueError('金额应为不小于 0、不大于 10 亿元、至多两位小数的数，如 4000 或 "4000.50"')
 
 
-def _show_flag(value: bool) -> str:
-    return YES if value else NO
-
-
 def whole(least: int = 0, most: int = WHOLE_MAX, name: str = "whole") -> Kind:
     """Return the kind of whole numbers from `least` to `most`, which 36.0, "36" and true are not."""
 
@@ -145,7 +142,7 @@ def many(kind: Kind) -> Kind:
         read,
         {"type": "array", "items": kind.schema},
         write=lambda values: [write_one(value) for value in values],
-        show=lambda values: "、".join(map(kind.show, values)) or "0",
+        show=lambda values: "、".join(map(kind.show, values)) or NONE,
         unlisted=lambda raw: any(map(unlisted, raw)),
     )
 
@@ -185,8 +182,8 @@ DAY = Kind(
     "date",
     _read_day,
     {"type": "string", "format": "date", "pattern": "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"},
-    write=date.isoformat,
-    show=date.isoformat,
+    write=day_text,
+    show=day_text,
 )
 MONTH = Kind(
     "month",
@@ -195,8 +192,14 @@ MONTH = Kind(
     write=month_text,
     show=month_text,
 )
-FLAG = Kind("flag", _read_flag, {"type": "boolean"}, show=_show_flag)
-LEVEL = Kind("level", _read_level, {"type": "integer", "minimum": 1, "maximum": 5}, show=level_name, bounds=(1, 5))
+FLAG = Kind("flag", _read_flag, {"type": "boolean"}, show={True: YES, False: NO}.__getitem__)
+LEVEL = Kind(
+    "level",
+    _read_level,
+    {"type": "integer", "minimum": 1, "maximum": 5},
+    show={level: level_name(level) for level in LEVELS}.__getitem__,
+    bounds=(1, 5),
+)
 WHOLE = whole()
 MONTHS = whole(most=MONTHS_MAX, name="months")
 PERCENT = whole(most=100, name="percent")

@@ -10,23 +10,10 @@ from trainingadmin.schemes.base import FAIL, PASS, UNKNOWN, Outcome
 MONTHS_PER_YEAR = 12
 
 
-def forbidden(flag: bool | None) -> Outcome:
-    """Fail when `flag` is true."""
-    if flag is None:
-        return UNKNOWN
-    return FAIL if flag else PASS
-
-
-def demanded(flag: bool | None) -> Outcome:
-    """Fail when `flag` is false."""
-    if flag is None:
-        return UNKNOWN
-    return PASS if flag else FAIL
-
-
-def left_to_a_person(flag: bool | None) -> Outcome:
-    """Never fail: unless `flag` is true, a person decides."""
-    return PASS if flag else UNKNOWN
+# What a yes, a no or no answer comes to; tables, because they are read several times a case.
+FORBIDDEN: dict[bool | None, Outcome] = {True: FAIL, False: PASS, None: UNKNOWN}
+DEMANDED: dict[bool | None, Outcome] = {True: PASS, False: FAIL, None: UNKNOWN}
+LEFT_TO_A_PERSON: dict[bool | None, Outcome] = {True: PASS, False: UNKNOWN, None: UNKNOWN}
 
 
 def old_enough(born_on: date | None, on: date | None, min_age: int) -> Outcome:
