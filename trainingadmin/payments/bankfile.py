@@ -1,0 +1,313 @@
+"""The bank's files: what goes out, the digest it is bound to, and what the answer says line by line. Pure."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from trainingadmin.kernel.identifiers import mask_account, parse_account
+from trainingadmin.kernel.labels import N_
+from trainingadmin.kernel.malformed import Malformed
+from trainingadmin.kernel.money import Money, total
+from trainingadmin.kernel.names import bank_name_agrees, fold, has_wildcard
+from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.plumbing.spreadsheets import written
+from trainingadmin.plumbing.spreadsheets.cells import Cell, Sheet
+from trainingadmin.plumbing.spreadsheets.findings import CellFinding, Severity, has_errors, in_order
+from trainingadmin.plumbing.spreadsheets.tables import (
+    Field,
+    Line,
+    Table,
+    find_table,
+    header_findings,
+    merged_findings,
+    no_table,
+)
+from trainingadmin.plumbing.spreadsheets.writing import Column, Form, Value, write_csv, write_table
+
+ROWS_PER_FILE = 5_000
+ENCODING = "gb18030"
+
+_COLUMNS = (
+    Column("序号", Form.NUMBER, 8),
+    Column("账号", Form.TEXT, 24),
+    Column("户名", Form.TEXT, 24),
+    Column("开户行", Form.TEXT, 28),
+    Column("金额", Form.MONEY, 14),
+    Column("用途", Form.TEXT, 20),
+    Column("备注", Form.TEXT, 24),
+)
+
+
+class Layout(StrEnum):
+    """The kinds of file that banks take."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BankRow:
+    """One payment as the bank is told it; `position` is unique in the batch and the key of the answer."""
+
+    position: int
+    account: str
+    name: str
+    bank: str
+    amount: Money
+    purpose: str
+    remark: str = ""
+
+    def __repr__(self) -> str:
+        return f"BankRow({self.position})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BankFile:
+    """One file to hand to the bank."""
+
+    name: str
+    data: bytes
+    rows: int
+    total: Money
+
+
+def digest(rows: Iterable[BankRow], key: bytes = b"") -> str:
+    """Return HMAC-SHA-256 (hex) over the exact rows in their order; without the `key` nobody can guess accounts from it."""
+    state = hmac.new(key, digestmod="sha256")
+    for row in rows:
+        state.update(json.dumps(_plain(row), ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    return state.hexdigest()
+
+
+def _plain(row: BankRow) -> list[str]:
+    return [str(row.position), row.account, row.name, row.bank, str(row.amount), row.purpose, row.remark]
+
+
+def files(rows: Sequence[BankRow], layout: Layout, stem: str, *, encoding: str = ENCODING) -> list[BankFile]:
+    """Return the batch as files of at most 5 000 rows, named by `stem`, account numbers as text.
+
+    Refusal `bank-no-rows`, `bank-position-repeated`, or `bank-character` for what the bank's `encoding` cannot hold.
+    """
+    _refuse_unfit(rows, encoding if layout is Layout.CSV else None)
+    parts = [rows[at : at + ROWS_PER_FILE] for at in range(0, len(rows), ROWS_PER_FILE)]
+    return [
+        BankFile(
+            f"{stem}.{layout.value}" if len(parts) == 1 else f"{stem}-{number}.{layout.value}",
+            _written(part, layout, encoding),
+            len(part),
+            total(row.amount for row in part),
+        )
+        for number, part in enumerate(parts, start=1)
+    ]
+
+
+def _written(rows: Sequence[BankRow], layout: Layout, encoding: str) -> bytes:
+    if layout is Layout.XLSX:
+        return write_table(_COLUMNS, (_values(row) for row in rows), sheet="代发明细")
+    # A machine reads it: a mark against formulas would be taken for part of the account or name.
+    return write_csv(_COLUMNS, (_values(row) for row in rows), encoding=encoding, guarded=False)
+
+
+def _values(row: BankRow) -> tuple[Value, ...]:
+    return row.position, row.account, row.name, row.bank, row.amount, row.purpose, row.remark
+
+
+def _refuse_unfit(rows: Sequence[BankRow], encoding: str | None) -> None:
+    if not rows:
+        raise Refusal("bank-no-rows", N_("批次里没有可发放的明细"))
+    if len({row.position for row in rows}) != len(rows):
+        raise Refusal("bank-position-repeated", N_("批次里有重复的序号"))
+    for row in rows if encoding else ():
+        for character in "".join(_plain(row)):
+            if not _fits(character, encoding or ENCODING):
+                reason = N_("第 %(position)s 笔的“%(character)s”不能写入银行文件，请联系银行确认该户名的写法")
+                raise Refusal("bank-character", reason, position=row.position, character=character)
+
+
+def _fits(character: str, encoding: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return character.isprintable()
+
+
+FIELDS: tuple[Field, ...] = (
+    Field("position", "序号", ("编号", "明细序号")),
+    Field("account", "账号", ("收款账号", "卡号", "银行账号"), exact=True, mask=mask_account),
+    Field("name", "户名", ("收款户名", "姓名", "收款人"), required=False, filled=False),
+    Field("amount", "金额", ("交易金额", "发放金额")),
+    Field("status", "状态", ("交易状态", "处理结果", "处理状态")),
+    Field("reason", "失败原因", ("原因", "退回原因"), required=False, filled=False),
+)
+ANCHORS = ("position", "account", "amount", "status")
+
+_PAID = frozenset({"成功", "交易成功", "付款成功", "已支付"})
+_FAILED = frozenset({"失败", "交易失败", "付款失败", "退回", "退票"})
+# Characters that older tables of GB18030 kept in the private area; banks' machines still send them so.
+_FORMERLY_PRIVATE = {
+    0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE81E: 0x9FB4, 0xE826: 0x9FB5, 0xE82B: 0x9FB6, 0xE82C: 0x9FB7,
+    0xE831: 0x215D7, 0xE832: 0x9FB8, 0xE83B: 0x2298F, 0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE855: 0x241FE, 0xE864: 0x9FBB,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AnswerLine:
+    """What the bank says about one payment; `reason` is filled where it failed."""
+
+    row: int
+    position: int
+    paid: bool
+    reason: str
+    answered_name: str
+    known: bool
+    """The same was answered before; nothing is left to do."""
+
+    def __repr__(self) -> str:
+        return f"AnswerLine({self.position}, {'paid' if self.paid else 'failed'})"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReading:
+    """A bank's answer: importable as a whole or not at all."""
+
+    lines: tuple[AnswerLine, ...]
+    findings: tuple[CellFinding, ...]
+    unanswered: tuple[int, ...] = ()
+    """Positions sent that neither this answer nor an earlier one speaks of."""
+
+    @property
+    def importable(self) -> bool:
+        """No error anywhere, and at least one line."""
+        return bool(self.lines) and not has_errors(self.findings)
+
+    @property
+    def fresh(self) -> tuple[AnswerLine, ...]:
+        """The lines that were not answered before."""
+        return tuple(line for line in self.lines if not line.known)
+
+    @property
+    def paid(self) -> int:
+        """How many payments succeeded."""
+        return sum(line.paid for line in self.lines)
+
+    @property
+    def failed(self) -> int:
+        """How many payments failed."""
+        return len(self.lines) - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What the answer is held against."""
+
+    rows: Mapping[int, BankRow]
+    settled: Mapping[int, bool] = field(default_factory=dict)
+
+
+def read_answer(
+    sheets: Sequence[Sheet], sent: Sequence[BankRow], settled: Mapping[int, bool] | None = None
+) -> AnswerReading:
+    """Hold an answer against what was sent: key 序号, account and amount equal, every line known and named once.
+
+    `settled` tells of the positions answered before whether they were paid; a line that says otherwise is an error.
+    A failed line may carry another name, a paid one only with `?` for characters the bank cannot hold.
+    """
+    table = find_table(sheets, FIELDS, ANCHORS)
+    if table is None:
+        return AnswerReading((), (no_table(sheets, ("序号", "账号", "金额", "状态")),))
+    findings = header_findings(table)
+    told = _Sent({row.position: row for row in sent}, settled or {})
+    lines: list[AnswerLine] = []
+    seen: dict[int, int] = {}
+    for line in _lines(table, findings):
+        answered = _answer(line, told, seen)
+        if answered is not None:
+            lines.append(answered)
+    spoken = seen.keys() | told.settled.keys()
+    return AnswerReading(tuple(lines), in_order(findings), tuple(sorted(told.rows.keys() - spoken)))
+
+
+def _lines(table: Table, findings: list[CellFinding]) -> list[Line]:
+    rows = [row for row in table.sheet.below(table.header.number) if not row.is_blank]
+    # Sums and signatures below the last payment.
+    while rows and rows[-1].cell(table.columns["account"]).is_blank:
+        rows.pop()
+    if not rows:
+        return []
+    covered = table.merged_among(rows[0].number, rows[-1].number)
+    findings += merged_findings(table, covered)
+    return [Line(table, row, findings, covered) for row in rows]
+
+
+def _answer(line: Line, told: _Sent, seen: dict[int, int]) -> AnswerLine | None:
+    position = line.read_cell("position", written.whole_number)
+    account, amount = line.read("account", parse_account), line.read_cell("amount", _amount)
+    paid = line.read("status", _paid)
+    if position is None:
+        return None
+    sent = told.rows.get(position)
+    if sent is None:
+        line.error("position", "position-unknown", N_("发出的批次里没有这个序号"), N_("请确认没有传错文件"))
+        return None
+    if position in seen:
+        reason, advice = N_("序号与第 %(row)s 行重复"), N_("请向银行索取正确的回执")
+        line.error("position", "position-repeated", reason, advice, row=seen[position])
+    seen.setdefault(position, line.row.number)
+    _compare(line, sent, account, amount)
+    name = fold(line.text("name").translate(_FORMERLY_PRIVATE))
+    _compare_name(line, sent, name, paid)
+    before = told.settled.get(position)
+    if before is not None and paid is not None and before != paid:
+        reason = N_("这一笔先前的回执已是另一个结果，不能改变")
+        line.error("status", "contradicts-settled", reason, N_("请与银行核实"))
+    if paid is None or line.failed:
+        return None
+    return AnswerLine(line.row.number, position, paid, _reason(line, paid), name, before is not None)
+
+
+def _compare(line: Line, sent: BankRow, account: str | None, amount: Money | None) -> None:
+    if account not in (None, sent.account):
+        line.error("account", "account-differs", N_("账号与发出的不一致"), N_("请向银行索取正确的回执"))
+    if amount not in (None, sent.amount):
+        line.error("amount", "amount-differs", N_("金额与发出的不一致"), N_("请向银行索取正确的回执"))
+
+
+def _compare_name(line: Line, sent: BankRow, name: str, paid: bool | None) -> None:
+    if not name:
+        return
+    if not bank_name_agrees(sent.name, name):
+        severity = Severity.ERROR if paid else Severity.WARNING
+        line.report("name", severity, "name-differs", N_("户名与发出的不一致"), N_("请与银行核实"))
+    elif has_wildcard(name):
+        reason = N_("银行写不出户名里的字，以“?”代替，请人工核对")
+        line.report("name", Severity.WARNING, "name-wildcard", reason, N_("按序号、账号和金额仍是同一笔"))
+
+
+def _reason(line: Line, paid: bool) -> str:
+    if paid:
+        return ""
+    stated = line.text("reason")
+    if not stated:
+        line.report("reason", Severity.WARNING, "reason-missing", N_("银行没有说明失败原因"), N_("请与银行核实"))
+    return stated or "银行未说明原因"
+
+
+def _amount(cell: Cell) -> Money:
+    try:
+        return Money.parse(fold(cell.text).replace(",", "").replace(" ", ""))
+    except ValueError:
+        raise Malformed("amount-form", N_("金额应为最多两位小数的数字")) from None
+
+
+def _paid(text: str) -> bool:
+    plain = fold(text).replace(" ", "")
+    if plain in _PAID:
+        return True
+    if plain in _FAILED:
+        return False
+    raise Malformed("status-unknown", N_("状态应为成功或失败"))
