@@ -44,7 +44,9 @@ class Page:
 
     def links(self, part: str) -> list[str]:
         """Return the addresses on the page that contain `part`."""
-        return [] if self.tree is None else [a.get("href", "") for a in self.tree.iter("a") if part in a.get("href", "")]
+        return (
+            [] if self.tree is None else [a.get("href", "") for a in self.tree.iter("a") if part in a.get("href", "")]
+        )
 
     def said(self, words: str) -> bool:
         """Whether the visible text contains `words`, whatever the spacing."""
@@ -64,7 +66,12 @@ def check(tree: Element) -> None:
     for field in body.iter():
         if field.tag not in _LABELLED or field.get("type") in _SILENT:
             continue
-        named = field.get("id") in labelled or id(field) in inside or field.get("aria-label") or field.get("aria-labelledby")
+        named = (
+            field.get("id") in labelled
+            or id(field) in inside
+            or field.get("aria-label")
+            or field.get("aria-labelledby")
+        )
         assert named, f"{field.tag} {field.get('name')} has no label"
 
 
@@ -95,7 +102,9 @@ def _read_input(field: Element, name: str, values: dict[str, Any]) -> None:
 
 def _read_select(field: Element, name: str, values: dict[str, Any]) -> None:
     options = list(field.iter("option"))
-    chosen = [option for option in options if option.get("selected") is not None] or ([] if field.get("multiple") is not None else options[:1])
+    chosen = [option for option in options if option.get("selected") is not None] or (
+        [] if field.get("multiple") is not None else options[:1]
+    )
     values[name] = [option.get("value", option.text or "") for option in chosen]
 
 

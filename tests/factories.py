@@ -72,5 +72,11 @@ class Office:
 
 def _firm(code: str, name: str, office_code: str, account: str) -> Organisation:
     return actions.register_organisation(
-        OrganisationKind.ENTERPRISE, code, name, office_code, by=SYSTEM, payee_account=account, payee_bank="示例银行石棉支行"
+        OrganisationKind.ENTERPRISE,
+        code,
+        name,
+        office_code,
+        by=SYSTEM,
+        payee_account=account,
+        payee_bank="示例银行石棉支行",
     )

@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import Migrate
 from flask.sessions import SecureCookieSessionInterface
+from flask_migrate import Migrate
 from itsdangerous import URLSafeTimedSerializer
 
 from trainingadmin.attendance import views as attendance
@@ -20,12 +20,24 @@ from trainingadmin.notices import views as notices
 from trainingadmin.payments import views as payments
 from trainingadmin.people import sessions
 from trainingadmin.people import views as people
-from trainingadmin.plumbing import access, database, health, idempotency, pages, queue, secrets, storage, transaction, translations
+from trainingadmin.plumbing import (
+    access,
+    database,
+    health,
+    idempotency,
+    pages,
+    queue,
+    secrets,
+    storage,
+    transaction,
+    translations,
+)
 from trainingadmin.plumbing.database import db
 from trainingadmin.registers import views as registers
 from trainingadmin.settings import ROOT, Settings
 
 SLICES = (people, registers, cohorts, attendance, claims, notices, payments, certificates, desk)
+
 
 class _LazyKeySessions(SecureCookieSessionInterface):
     """Signs the cookie (language, messages, CSRF) with a key that is read at the first request."""
@@ -34,6 +46,7 @@ class _LazyKeySessions(SecureCookieSessionInterface):
         if not app.secret_key:
             app.secret_key = secrets.current().keys.cookie
         return super().get_signing_serializer(app)
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application for `settings` (the environment's when None)."""
@@ -57,12 +70,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.install(app)
     return app
 
+
 def _install_requests(app: Flask) -> None:
     """Order matters: the transaction opens first and closes last, the actor is known before replays."""
     transaction.install(app)
     sessions.install(app)
     pages.install(app, static_version=_static_version(Path(__file__).parent / "static"))
     idempotency.install(app)
+
 
 def _static_version(folder: Path) -> str:
     stamps = "".join(f"{path.name}{path.stat().st_mtime_ns}" for path in sorted(folder.rglob("*")) if path.is_file())

@@ -41,8 +41,18 @@ def audit_verify(as_json: bool) -> None:
     with transaction.unit(reads=True):
         found = journal.verify()
         unguarded = database.tables_without_guard()
-    report = {"entries": found.entries, "broken_at": found.broken_at, "reason": found.reason, "head": found.head, "unguarded_tables": unguarded}
-    answer({"ok": found.broken_at is None and not unguarded, **report}, as_json=as_json, failed=found.broken_at is not None or bool(unguarded))
+    report = {
+        "entries": found.entries,
+        "broken_at": found.broken_at,
+        "reason": found.reason,
+        "head": found.head,
+        "unguarded_tables": unguarded,
+    }
+    answer(
+        {"ok": found.broken_at is None and not unguarded, **report},
+        as_json=as_json,
+        failed=found.broken_at is not None or bool(unguarded),
+    )
 
 
 @click.group("keys")
@@ -67,8 +77,7 @@ def clock_command(once: bool) -> None:
     if once:
         click.echo(" ".join(periodic.run_due(schedule.PERIODIC)))
     else:
-        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-        periodic.run_for_ever(app, schedule.PERIODIC)
+        periodic.run_for_ever(schedule.PERIODIC)
 
 
 def install(app: Flask) -> None:

@@ -32,7 +32,9 @@ class Keys:
     @classmethod
     def generate(cls, *, demo: bool) -> dict[str, Any]:
         """Return a fresh key file's content."""
-        fresh = {name: base64.b64encode(random.token_bytes(32)).decode() for name in ("cookie", "index", "journal", "k1")}
+        fresh = {
+            name: base64.b64encode(random.token_bytes(32)).decode() for name in ("cookie", "index", "journal", "k1")
+        }
         data = {"k1": fresh.pop("k1")}
         return {**fresh, "data": data, "current": "k1", "demo": demo}
 
@@ -105,7 +107,7 @@ class Settings:
 def write_keys(path: Path, *, demo: bool) -> None:
     """Create the key file, readable by its owner only; an existing one is never overwritten."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(Keys.generate(demo=demo), file)
 
 

@@ -37,7 +37,12 @@ def main(burst: bool = False) -> None:
         connection = queue.connect(settings.redis_url)
         queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in queue.QUEUES]
         worker = PreloadedWorker(
-            queues, connection=connection, serializer=JSONSerializer, worker_ttl=30, job_monitoring_interval=10, maintenance_interval=30
+            queues,
+            connection=connection,
+            serializer=JSONSerializer,
+            worker_ttl=30,
+            job_monitoring_interval=10,
+            maintenance_interval=30,
         )
         worker.work(burst=burst, logging_level="WARNING")
 

@@ -9,7 +9,15 @@ NEW = "a-new-password-2"
 
 
 def opening(**changes: object) -> dict[str, object]:
-    return {"name": "赵新", "login": "zhaoxin", "password": NEW, "roles": ["acceptance"], "office_code": "511824", "id_number": id_number(77), **changes}
+    return {
+        "name": "赵新",
+        "login": "zhaoxin",
+        "password": NEW,
+        "roles": ["acceptance"],
+        "office_code": "511824",
+        "id_number": id_number(77),
+        **changes,
+    }
 
 
 def test_an_administrator_opens_an_account_that_can_sign_in(browser: Browser, office: Office) -> None:
@@ -20,7 +28,9 @@ def test_an_administrator_opens_an_account_that_can_sign_in(browser: Browser, of
 
 def test_a_taken_login_is_refused(browser: Browser, office: Office) -> None:
     browser.sign_in("admin")
-    assert browser.submit(browser.open("/accounts/new"), "", **opening(login="acceptance"), expect=422).said("已有人使用")
+    assert browser.submit(browser.open("/accounts/new"), "", **opening(login="acceptance"), expect=422).said(
+        "已有人使用"
+    )
 
 
 def test_staff_without_an_id_number_are_refused(browser: Browser, office: Office) -> None:
@@ -30,7 +40,9 @@ def test_staff_without_an_id_number_are_refused(browser: Browser, office: Office
 
 def test_an_operator_needs_an_organisation_and_no_office(browser: Browser, office: Office) -> None:
     browser.sign_in("admin")
-    assert browser.submit(browser.open("/accounts/new"), "", **opening(roles=["enterprise"]), expect=422).said("只选一个")
+    assert browser.submit(browser.open("/accounts/new"), "", **opening(roles=["enterprise"]), expect=422).said(
+        "只选一个"
+    )
 
 
 def test_a_closed_account_is_out_at_once(browser: Browser, office: Office) -> None:
@@ -58,4 +70,6 @@ def test_a_new_password_ends_every_session(browser: Browser, office: Office) -> 
 
 def test_the_current_password_must_be_right(browser: Browser, office: Office) -> None:
     browser.sign_in("acceptance")
-    assert browser.submit(browser.open("/password"), "", current="wrong-password", new=NEW, expect=422).said("当前密码不正确")
+    assert browser.submit(browser.open("/password"), "", current="wrong-password", new=NEW, expect=422).said(
+        "当前密码不正确"
+    )

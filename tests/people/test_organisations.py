@@ -13,27 +13,37 @@ def test_an_officer_registers_a_firm_of_the_district(browser: Browser, office: O
     code = "91511824MA0000444"
     browser.sign_in("acceptance")
     page = browser.submit(
-        browser.open("/organisations/new"), "", credit_code=code + credit_check_digit(code), name="石棉新示例铸造有限公司"
+        browser.open("/organisations/new"),
+        "",
+        credit_code=code + credit_check_digit(code),
+        name="石棉新示例铸造有限公司",
     )
     assert page.said("石棉新示例铸造有限公司")
 
 
 def test_a_wrong_check_digit_is_refused_beside_the_field(browser: Browser, office: Office) -> None:
     browser.sign_in("acceptance")
-    page = browser.submit(browser.open("/organisations/new"), "", credit_code="91511824MA0000111A", name="某公司", expect=422)
+    page = browser.submit(
+        browser.open("/organisations/new"), "", credit_code="91511824MA0000111A", name="某公司", expect=422
+    )
     assert page.said("校验码不对")
 
 
 def test_a_known_code_is_refused(browser: Browser, office: Office) -> None:
     browser.sign_in("acceptance")
-    page = browser.submit(browser.open("/organisations/new"), "", credit_code="91511824MA0000111L", name="重复公司", expect=422)
+    page = browser.submit(
+        browser.open("/organisations/new"), "", credit_code="91511824MA0000111L", name="重复公司", expect=422
+    )
     assert page.said("已登记")
 
 
 def test_an_enterprise_changes_its_own_account_and_only_its_tail_is_shown(browser: Browser, office: Office) -> None:
     browser.sign_in("enterprise")
     page = browser.submit(
-        browser.open(f"/organisations/{office.enterprise.id}/payee"), "", payee_account="6222020000000000033", payee_bank="示例银行石棉支行"
+        browser.open(f"/organisations/{office.enterprise.id}/payee"),
+        "",
+        payee_account="6222020000000000033",
+        payee_bank="示例银行石棉支行",
     )
     assert page.said("***0033")
     assert "6222020000000000033" not in page.text

@@ -39,5 +39,7 @@ def test_a_session_is_dead_after_signing_out_even_if_its_cookie_is_kept(browser:
 
 
 def test_a_foreign_next_address_is_not_followed(browser: Browser, office: Office) -> None:
-    page = browser.submit(browser.open("/sign-in?next=//evil.example/"), "/sign-in", login="acceptance", password=PASSWORD)
+    page = browser.submit(
+        browser.open("/sign-in?next=//evil.example/"), "/sign-in", login="acceptance", password=PASSWORD
+    )
     assert page.response.request.path == "/"

@@ -59,7 +59,15 @@ def issue_many(kind: CertificateKind, orders: Sequence[Order], *, by: Actor) -> 
     now = clock.now()
     rows = [_row(kind, order, number, now) for order, number in zip(orders, numbers, strict=True)]
     ids = bulk_insert_ids(Certificate, rows)
-    journal.record("issue-certificates", orders[0].group, by=by, kind=kind.value, count=len(ids), first=numbers[0], last=numbers[-1])
+    journal.record(
+        "issue-certificates",
+        orders[0].group,
+        by=by,
+        kind=kind.value,
+        count=len(ids),
+        first=numbers[0],
+        last=numbers[-1],
+    )
     _ring(ids)
     return ids
 
@@ -86,7 +94,10 @@ def _row(kind: CertificateKind, order: Order, number: str, now: datetime) -> dic
 def _numbers(kind: CertificateKind, orders: Sequence[Order]) -> list[str]:
     year = clock.today().year
     regions = Counter(order.office_code for order in orders)
-    taken = {region: iter(serials.take(f"certificate-{kind}", region, year, count)) for region, count in sorted(regions.items())}
+    taken = {
+        region: iter(serials.take(f"certificate-{kind}", region, year, count))
+        for region, count in sorted(regions.items())
+    }
     return [_number(kind, order.office_code, year, next(taken[order.office_code])) for order in orders]
 
 
@@ -121,12 +132,16 @@ def lease(certificate_id: int) -> Lease | None:
         update(Certificate)
         .where(Certificate.id == certificate_id, Certificate.state == S.PENDING, free)
         .values(lease_token=token, lease_until=now + LEASE, attempts=Certificate.attempts + 1)
-        .returning(Certificate.kind, Certificate.number, Certificate.content, Certificate.content_sha256, Certificate.issued_at)
+        .returning(
+            Certificate.kind, Certificate.number, Certificate.content, Certificate.content_sha256, Certificate.issued_at
+        )
     )
     row = db.session.execute(taken).one_or_none()
     if row is None:
         return None
-    return Lease(certificate_id, token, row.kind, row.number, json.loads(row.content), row.content_sha256, row.issued_at)
+    return Lease(
+        certificate_id, token, row.kind, row.number, json.loads(row.content), row.content_sha256, row.issued_at
+    )
 
 
 def seal(held: Lease, sha256: str) -> bool:
@@ -140,7 +155,9 @@ def fail(held: Lease, reason: str) -> bool:
 
 
 def _finish(held: Lease, **values: Any) -> bool:
-    mine = update(Certificate).where(Certificate.id == held.id, Certificate.lease_token == held.token, Certificate.state == S.PENDING)
+    mine = update(Certificate).where(
+        Certificate.id == held.id, Certificate.lease_token == held.token, Certificate.state == S.PENDING
+    )
     done: Any = db.session.execute(mine.values(lease_token=None, lease_until=None, **values))
     return bool(done.rowcount)
 
@@ -160,8 +177,14 @@ def reconcile() -> int:
 
     One whose maker died `ATTEMPTS` times is given up, so that it does not take workers down for ever.
     """
-    dead = update(Certificate).where(Certificate.state == S.PENDING, Certificate.attempts >= ATTEMPTS, Certificate.lease_until < clock.now())
-    db.session.execute(dead.values(state=S.FAILED, lease_token=None, lease_until=None, failure=N_("生成进程多次中断，请联系系统管理员。")))
+    dead = update(Certificate).where(
+        Certificate.state == S.PENDING, Certificate.attempts >= ATTEMPTS, Certificate.lease_until < clock.now()
+    )
+    db.session.execute(
+        dead.values(
+            state=S.FAILED, lease_token=None, lease_until=None, failure=N_("生成进程多次中断，请联系系统管理员。")
+        )
+    )
     ids = queries.undone()
     if ids:
         _ring(ids)

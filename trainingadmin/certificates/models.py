@@ -57,4 +57,3 @@ class Certificate(Base):
     ended_reason: Mapped[str | None] = mapped_column(default=None)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"), default=None)
     public: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
-

@@ -48,7 +48,14 @@ def _complete(held: Lease) -> dict[str, object]:
     settings: Settings = current_app.config["SETTINGS"]
     issued_on = clock.local(held.issued_at).date().isoformat()
     address = verify_address(held.number, held.content_sha256)
-    return {"mark": "", "seal": "seal", **held.content, "issued_on": issued_on, "verify_url": address, "verify_site": f"{settings.base_url}/v"}
+    return {
+        "mark": "",
+        "seal": "seal",
+        **held.content,
+        "issued_on": issued_on,
+        "verify_url": address,
+        "verify_site": f"{settings.base_url}/v",
+    }
 
 
 def verify_address(number: str, content_sha256: str) -> str:

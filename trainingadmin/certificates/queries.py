@@ -14,7 +14,7 @@ from trainingadmin.certificates.states import CertificateKind, CertificateState
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import clock, journal
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.database import db, one_or_404
 
 S = CertificateState
 
@@ -43,7 +43,7 @@ class Progress:
         return len(self.failures)
 
 
-def visible_to(actor: Actor) -> Select[tuple[Certificate]]:
+def visible_to(actor: Actor) -> Select[Certificate]:
     """Select what `actor` may see: holders theirs, organisations theirs, staff their district's."""
     own = Certificate.organisation_id == actor.organisation_id if actor.organisation_id else false()
     held = Certificate.holder_person_id == actor.person_id if actor.is_trainee and actor.person_id else false()
@@ -52,7 +52,7 @@ def visible_to(actor: Actor) -> Select[tuple[Certificate]]:
 
 def certificate(certificate_id: int, *, actor: Actor) -> Certificate:
     """Return one visible certificate or answer 404."""
-    return db.one_or_404(visible_to(actor).where(Certificate.id == certificate_id))
+    return one_or_404(visible_to(actor).where(Certificate.id == certificate_id))
 
 
 def held_by(person_id: int) -> list[Certificate]:
@@ -61,7 +61,9 @@ def held_by(person_id: int) -> list[Certificate]:
     return list(db.session.scalars(mine.order_by(Certificate.issued_at.desc(), Certificate.id.desc())))
 
 
-def listing(actor: Actor, *, q: str = "", state: str = "", kind: str = "") -> Select[tuple[int, str, CertificateKind, CertificateState, dict[str, Any], datetime, str | None]]:
+def listing(
+    actor: Actor, *, q: str = "", state: str = "", kind: str = ""
+) -> Select[int, str, CertificateKind, CertificateState, dict[str, Any], datetime, str | None]:
     """Select the columns of the list, newest first, narrowed by number, state and kind."""
     seen = visible_to(actor).with_only_columns(
         Certificate.id,
@@ -89,7 +91,9 @@ def by_content(number: str, begins: str) -> Certificate | None:
 
 def live(number: str) -> Certificate | None:
     """Return the one valid document that bears `number`: a re-issue keeps its number."""
-    return db.session.scalars(select(Certificate).where(Certificate.number == number, Certificate.state == S.SEALED)).first()
+    return db.session.scalars(
+        select(Certificate).where(Certificate.number == number, Certificate.state == S.SEALED)
+    ).first()
 
 
 def history(certificate_id: int) -> list[journal.JournalEntry]:
@@ -99,16 +103,28 @@ def history(certificate_id: int) -> list[journal.JournalEntry]:
 
 def group_visible(group: str, actor: Actor) -> bool:
     """Whether `actor` may see any document of the group."""
-    return db.session.scalars(visible_to(actor).with_only_columns(Certificate.id).where(Certificate.group == group).limit(1)).first() is not None
+    return (
+        db.session.scalars(
+            visible_to(actor).with_only_columns(Certificate.id).where(Certificate.group == group).limit(1)
+        ).first()
+        is not None
+    )
 
 
 def progress(group: str) -> Progress:
     """Count one group's documents by state, and name the failures."""
     counted = select(Certificate.state, func.count()).where(Certificate.group == group).group_by(Certificate.state)
     counts: Counter[CertificateState] = Counter({state: count for state, count in db.session.execute(counted)})
-    failed = select(Certificate.id, Certificate.number, Certificate.failure).where(Certificate.group == group, Certificate.state == S.FAILED)
-    failures = tuple(Failure(id_, number, reason or "") for id_, number, reason in db.session.execute(failed.order_by(Certificate.id).limit(200)))
-    return Progress(sum(counts.values()), sum(counts.values()) - counts[S.PENDING] - counts[S.FAILED], counts[S.PENDING], failures)
+    failed = select(Certificate.id, Certificate.number, Certificate.failure).where(
+        Certificate.group == group, Certificate.state == S.FAILED
+    )
+    failures = tuple(
+        Failure(id_, number, reason or "")
+        for id_, number, reason in db.session.execute(failed.order_by(Certificate.id).limit(200))
+    )
+    return Progress(
+        sum(counts.values()), sum(counts.values()) - counts[S.PENDING] - counts[S.FAILED], counts[S.PENDING], failures
+    )
 
 
 def undone(limit: int = 5000) -> list[int]:
@@ -118,6 +134,6 @@ def undone(limit: int = 5000) -> list[int]:
     return list(db.session.scalars(waiting))
 
 
-def kept_hashes() -> Select[tuple[str]]:
+def kept_hashes() -> Select[str]:
     """Select the hashes of all sealed documents, for the verification of the store."""
     return select(Certificate.sha256).where(Certificate.sha256.is_not(None)).order_by(Certificate.id)  # type: ignore[return-value]

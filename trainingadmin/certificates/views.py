@@ -25,7 +25,11 @@ _WORDS = {"labels": LABELS, "tones": TONES, "kinds": KIND_LABELS}
 @admits(*staff_and(*_OPERATORS))
 def index() -> ResponseReturnValue:
     """List the certificates one may see."""
-    wanted = {"q": request.args.get("q", "").strip(), "state": request.args.get("state", ""), "kind": request.args.get("kind", "")}
+    wanted = {
+        "q": request.args.get("q", "").strip(),
+        "state": request.args.get("state", ""),
+        "kind": request.args.get("kind", ""),
+    }
     page = page_of(queries.listing(actor(), **wanted))
     return render_template("certificates/index.html", page=page, wanted=wanted, **_WORDS)
 
@@ -36,7 +40,9 @@ def show(certificate_id: int) -> ResponseReturnValue:
     """Show one certificate and what became of it."""
     found = queries.certificate(certificate_id, actor=actor())
     address = printing.verify_address(found.number, found.content_sha256)
-    return render_template("certificates/show.html", found=found, address=address, acts=queries.history(found.id), **_WORDS)
+    return render_template(
+        "certificates/show.html", found=found, address=address, acts=queries.history(found.id), **_WORDS
+    )
 
 
 @bp.get("/certificates/<int:certificate_id>/download")
@@ -89,7 +95,13 @@ def verify(number: str, code: str) -> ResponseReturnValue:
     """Tell anyone who scanned a QR whether the document is valid; a forged code dies before any read."""
     begins = printing.vouched(number, code)
     found = queries.by_content(number, begins) if begins else None
-    return render_template("certificates/verify.html", found=found, number=number, current=queries.live(number) if found else None, **_WORDS), 200 if found else 404
+    return render_template(
+        "certificates/verify.html",
+        found=found,
+        number=number,
+        current=queries.live(number) if found else None,
+        **_WORDS,
+    ), 200 if found else 404
 
 
 @bp.get("/v")

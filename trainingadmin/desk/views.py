@@ -1,27 +1,97 @@
-"""Where everybody arrives: each role's pile today, or a trainee's own page."""
+"""Where everybody arrives: each role's pile today, search, and a trainee's own pages."""
 
 from __future__ import annotations
 
 import re
 
-from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from trainingadmin.plumbing.access import public
+from trainingadmin.attendance.queries import totals
+from trainingadmin.certificates import queries as certificates
+from trainingadmin.certificates.states import KIND_LABELS, LABELS, TONES
+from trainingadmin.claims.states import CLAIM, LINE
+from trainingadmin.cohorts.states import COHORT
+from trainingadmin.desk import money, piles, queries
+from trainingadmin.kernel.roles import Role
+from trainingadmin.plumbing.access import actor, admits, public, staff_and
 from trainingadmin.plumbing.pages import LANGUAGES
 
 bp = Blueprint("desk", __name__)
 
 _INSIDE = re.compile(r"^/(?![/\\])")
+_DESK = staff_and(Role.ENTERPRISE, Role.INSTITUTION)
+_STATES = {"claim_states": CLAIM, "line_states": LINE, "cohort_states": COHORT}
 
 
 @bp.get("/")
 @public
-def home() -> ResponseReturnValue:
-    """Send each to their own start page."""
+def start() -> ResponseReturnValue:
+    """Send each to their own page."""
     if g.actor is None:
         return redirect(url_for("people.sign_in"))
-    return render_template("desk/home.html")
+    return redirect(url_for(".mine" if g.actor.is_trainee else ".home"))
+
+
+@bp.get("/desk")
+@admits(*_DESK)
+def home() -> ResponseReturnValue:
+    """Show what waits for this member of staff or operator, and what was paid."""
+    if not {"claims.index", "payments.index", "attendance.index"} <= set(current_app.view_functions):
+        return redirect(url_for("people.organisations"))  # TEMP
+    return render_template(
+        "desk/home.html", pile=piles.pile_of(actor()), months=queries.paid_by_month(actor()), **_STATES
+    )
+
+
+@bp.get("/search")
+@admits(*_DESK)
+def search() -> ResponseReturnValue:
+    """Find firms, filings, claims, batches and people."""
+    words = request.args.get("q", "").strip()[:60]
+    return render_template(
+        "desk/search.html", words=words, found=queries.search(actor(), words) if words else {}, **_STATES
+    )
+
+
+@bp.get("/m")
+@admits(Role.TRAINEE)
+def mine() -> ResponseReturnValue:
+    """Show a trainee's hours, claim and money."""
+    trainings = queries.trainings(_person())
+    hours = {training.enrolment.id: totals(training.cohort.id).get(training.enrolment.id) for training in trainings}
+    return render_template(
+        "desk/mine.html", trainings=trainings, hours=hours, sums=money.told(queries.money_of(_person())), **_STATES
+    )
+
+
+@bp.get("/m/attendance")
+@admits(Role.TRAINEE)
+def my_attendance() -> ResponseReturnValue:
+    """Show a trainee's sessions one by one."""
+    trainings = queries.trainings(_person())
+    held = queries.sessions_of(trainings[0].enrolment) if trainings else []
+    return render_template("desk/my_attendance.html", training=trainings[0] if trainings else None, held=held)
+
+
+@bp.get("/m/certificates")
+@admits(Role.TRAINEE)
+def my_certificates() -> ResponseReturnValue:
+    """Show a trainee's documents, to download."""
+    return render_template(
+        "desk/my_certificates.html",
+        found=certificates.held_by(_person()),
+        kinds=KIND_LABELS,
+        labels=LABELS,
+        tones=TONES,
+    )
+
+
+@bp.get("/m/me")
+@admits(Role.TRAINEE)
+def me() -> ResponseReturnValue:
+    """Show a trainee's own particulars, masked."""
+    return render_template("desk/me.html", person=queries.person(_person()))
 
 
 @bp.get("/language/<code>")
@@ -33,3 +103,10 @@ def language(code: str) -> ResponseReturnValue:
     session["language"] = code
     back = request.args.get("next", "/")
     return redirect(back if _INSIDE.match(back) else "/")
+
+
+def _person() -> int:
+    found = actor().person_id
+    if found is None:
+        abort(404)
+    return found

@@ -19,7 +19,6 @@ _MONTH = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}")
 _NEXT = timedelta(days=1)
 _SHORTEST_MONTH = 28
 
-RETIREMENT_CLASSES: tuple[str, ...] = ("M60", "F55", "F50")
 # Original age in years, months of birth that share one month of delay, most months of delay; from 2025-01-01 on.
 _RETIREMENT: dict[str, tuple[int, int, int]] = {"M60": (60, 4, 36), "F55": (55, 4, 36), "F50": (50, 2, 60)}
 _DELAY_BEGINS = 2025 * 12

@@ -63,7 +63,9 @@ class Offer(Generic[S]):
 class Lifecycle(Generic[S]):
     """The moves of one kind of thing, checked in one place."""
 
-    def __init__(self, *moves: Move[S], start: S, final: Collection[S], labels: dict[S, str], tones: dict[S, str]) -> None:
+    def __init__(
+        self, *moves: Move[S], start: S, final: Collection[S], labels: dict[S, str], tones: dict[S, str]
+    ) -> None:
         self.moves = {move.name: move for move in moves}
         self.start = start
         self.final = frozenset(final)
@@ -90,7 +92,11 @@ class Lifecycle(Generic[S]):
     def offers(self, *, state: S, actor: Actor, past: Collection[Step]) -> list[Offer[S]]:
         """List the moves that leave `state`, each allowed or with the reason why not."""
         return [
-            Offer(move, self._refusal(move, state, actor, past), tuple(ROLE_LABELS[role] for role in Role if role in move.roles))
+            Offer(
+                move,
+                self._refusal(move, state, actor, past),
+                tuple(ROLE_LABELS[role] for role in Role if role in move.roles),
+            )
             for move in self.moves.values()
             if state in move.sources and not move.automatic
         ]

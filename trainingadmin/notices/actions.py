@@ -65,9 +65,19 @@ def publish(lines: Sequence[ClaimLine], title: str, *, by: Actor, window: Window
     )
     db.session.add(notice)
     db.session.flush()
-    db.session.add_all(NoticeLine(notice_id=notice.id, claim_line_id=line.id, position=at) for at, line in enumerate(lines, start=1))
+    db.session.add_all(
+        NoticeLine(notice_id=notice.id, claim_line_id=line.id, position=at) for at, line in enumerate(lines, start=1)
+    )
     claims.move_lines(lines, "publish", by=by, note=notice.number)
-    journal.record("publish-notice", f"notices:{notice.id}", by=by, number=notice.number, lines=len(lines), closes_on=closes_on.isoformat(), sha256=notice.sha256)
+    journal.record(
+        "publish-notice",
+        f"notices:{notice.id}",
+        by=by,
+        number=notice.number,
+        lines=len(lines),
+        closes_on=closes_on.isoformat(),
+        sha256=notice.sha256,
+    )
     return notice
 
 

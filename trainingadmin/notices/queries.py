@@ -15,25 +15,25 @@ from trainingadmin.notices.models import Notice, NoticeLine, Objection
 from trainingadmin.notices.states import NoticeState, ObjectionState
 from trainingadmin.people.models import Organisation
 from trainingadmin.people.queries import office_filter
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.database import db, one_or_404
 
 
-def visible_to(actor: Actor) -> Select[tuple[Notice]]:
+def visible_to(actor: Actor) -> Select[Notice]:
     """Select the notices of the offices that a member of staff may see."""
     return select(Notice).where(office_filter(Notice.office_code, actor)).order_by(Notice.id.desc())
 
 
 def notice(notice_id: int, *, actor: Actor) -> Notice:
     """Return one visible notice or answer 404."""
-    return db.one_or_404(visible_to(actor).where(Notice.id == notice_id))
+    return one_or_404(visible_to(actor).where(Notice.id == notice_id))
 
 
 def public_notice(number: str) -> Notice:
     """Return one notice by its number, for anybody, or answer 404."""
-    return db.one_or_404(select(Notice).where(Notice.number == number))
+    return one_or_404(select(Notice).where(Notice.number == number))
 
 
-def public_list() -> Select[tuple[Notice]]:
+def public_list() -> Select[Notice]:
     """Select what is posted now, newest first: a notice disappears from the public list when it is over."""
     return select(Notice).where(Notice.state == NoticeState.POSTED).order_by(Notice.posted_at.desc())
 
@@ -45,8 +45,16 @@ def posted() -> list[Notice]:
 
 def lines(notice_id: int) -> list[ClaimLine]:
     """Return the claim lines of a notice in its order."""
-    of_notice = select(ClaimLine).join(NoticeLine, NoticeLine.claim_line_id == ClaimLine.id).where(NoticeLine.notice_id == notice_id)
-    return list(db.session.scalars(of_notice.order_by(NoticeLine.position).options(joinedload(ClaimLine.person), joinedload(ClaimLine.claim))))
+    of_notice = (
+        select(ClaimLine)
+        .join(NoticeLine, NoticeLine.claim_line_id == ClaimLine.id)
+        .where(NoticeLine.notice_id == notice_id)
+    )
+    return list(
+        db.session.scalars(
+            of_notice.order_by(NoticeLine.position).options(joinedload(ClaimLine.person), joinedload(ClaimLine.claim))
+        )
+    )
 
 
 def publishable(actor: Actor) -> list[tuple[Any, ...]]:
@@ -88,8 +96,13 @@ def objections(notice_id: int) -> list[tuple[Objection, int]]:
 
 def objection(objection_id: int, *, actor: Actor) -> Objection:
     """Return one objection to a visible notice or answer 404."""
-    seen = select(Objection).join(NoticeLine).join(Notice).where(Objection.id == objection_id, office_filter(Notice.office_code, actor))
-    return db.one_or_404(seen)
+    seen = (
+        select(Objection)
+        .join(NoticeLine)
+        .join(Notice)
+        .where(Objection.id == objection_id, office_filter(Notice.office_code, actor))
+    )
+    return one_or_404(seen)
 
 
 def notice_of(found: Objection) -> Notice:
@@ -99,11 +112,15 @@ def notice_of(found: Objection) -> Notice:
 
 def open_objections(notice_line_id: int) -> int:
     """Count the undecided objections to one line."""
-    counted = select(func.count()).select_from(Objection).where(Objection.notice_line_id == notice_line_id, Objection.state == ObjectionState.OPEN)
+    counted = (
+        select(func.count())
+        .select_from(Objection)
+        .where(Objection.notice_line_id == notice_line_id, Objection.state == ObjectionState.OPEN)
+    )
     return db.session.scalar(counted) or 0
 
 
 def states(notice_id: int) -> dict[int, LineState]:
     """Return the state of each line by its position."""
     rows = select(NoticeLine.position, ClaimLine.state).join(ClaimLine, ClaimLine.id == NoticeLine.claim_line_id)
-    return {position: state for position, state in db.session.execute(rows.where(NoticeLine.notice_id == notice_id))}
+    return dict(db.session.execute(rows.where(NoticeLine.notice_id == notice_id)).all())

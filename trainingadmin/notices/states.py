@@ -24,5 +24,9 @@ class ObjectionState(StrEnum):
 
 NOTICE_LABELS = {NoticeState.POSTED: N_("公示中"), NoticeState.CLEARED: N_("已期满")}
 NOTICE_TONES = {NoticeState.POSTED: "info", NoticeState.CLEARED: "ok"}
-OBJECTION_LABELS = {ObjectionState.OPEN: N_("核查中"), ObjectionState.UPHELD: N_("成立"), ObjectionState.DISMISSED: N_("不成立")}
+OBJECTION_LABELS = {
+    ObjectionState.OPEN: N_("核查中"),
+    ObjectionState.UPHELD: N_("成立"),
+    ObjectionState.DISMISSED: N_("不成立"),
+}
 OBJECTION_TONES = {ObjectionState.OPEN: "warn", ObjectionState.UPHELD: "bad", ObjectionState.DISMISSED: "ok"}

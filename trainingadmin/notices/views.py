@@ -54,7 +54,13 @@ def publish() -> ResponseReturnValue:
 def show(notice_id: int) -> ResponseReturnValue:
     """Show one notice with the state of every line and the objections."""
     notice = queries.notice(notice_id, actor=actor())
-    return render_template("notices/show.html", notice=notice, objections=queries.objections(notice_id), line_states=queries.states(notice_id), **_WORDS)
+    return render_template(
+        "notices/show.html",
+        notice=notice,
+        objections=queries.objections(notice_id),
+        line_states=queries.states(notice_id),
+        **_WORDS,
+    )
 
 
 @bp.get("/notices/<int:notice_id>/print")
@@ -70,7 +76,9 @@ def decide(objection_id: int) -> ResponseReturnValue:
     """Decide one objection."""
     found, form = queries.objection(objection_id, actor=actor()), DecisionForm()
     notice = queries.notice_of(found)
-    if form.carries_out(lambda: actions.decide(found, upheld=form.upheld.data == "yes", decision=form.decision.data or "", by=actor())):
+    if form.carries_out(
+        lambda: actions.decide(found, upheld=form.upheld.data == "yes", decision=form.decision.data or "", by=actor())
+    ):
         said(_("结论已记录。"))
         return redirect(url_for(".show", notice_id=notice.id))
     return render_template("notices/decide.html", found=found, notice=notice, form=form, **_WORDS), form.status
@@ -100,7 +108,12 @@ def object_to(number: str) -> ResponseReturnValue:
     def act() -> None:
         receipt.append(
             actions.object_to(
-                notice, form.position.data or 0, form.text.data or "", form.objector.data or "", form.contact.data or "", address=request.remote_addr or ""
+                notice,
+                form.position.data or 0,
+                form.text.data or "",
+                form.objector.data or "",
+                form.contact.data or "",
+                address=request.remote_addr or "",
             ).number
         )
 

@@ -16,7 +16,15 @@ from trainingadmin.kernel.names import same_name
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import STAFF, SYSTEM, Actor, Role
 from trainingadmin.people import messages, passwords, queries, sessions
-from trainingadmin.people.models import Account, AccountRole, Office, OneTimeCode, Organisation, OrganisationKind, Person
+from trainingadmin.people.models import (
+    Account,
+    AccountRole,
+    Office,
+    OneTimeCode,
+    Organisation,
+    OrganisationKind,
+    Person,
+)
 from trainingadmin.plumbing import clock, journal, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.secrets import blind_index
@@ -57,11 +65,20 @@ def send_code(id_number: str, *, address: str) -> None:
     if person is None or not person.phone:
         passwords.count_failure(f"code:{id_number}", address)
         return
-    latest = db.session.scalars(select(OneTimeCode).where(OneTimeCode.person_id == person.id).order_by(OneTimeCode.id.desc()).limit(1)).first()
+    latest = db.session.scalars(
+        select(OneTimeCode).where(OneTimeCode.person_id == person.id).order_by(OneTimeCode.id.desc()).limit(1)
+    ).first()
     if latest and clock.now() - latest.sent_at < CODE_PAUSE:
         return
     code = passwords.new_code()
-    db.session.add(OneTimeCode(person_id=person.id, code_hash=_code_hash(person, code), sent_at=clock.now(), expires_at=clock.now() + CODE_LIFE))
+    db.session.add(
+        OneTimeCode(
+            person_id=person.id,
+            code_hash=_code_hash(person, code),
+            sent_at=clock.now(),
+            expires_at=clock.now() + CODE_LIFE,
+        )
+    )
     messages.send(person.phone, gettext("您的登录验证码是 %(code)s，5 分钟内有效，请勿告诉他人。", code=code))
 
 
@@ -85,17 +102,30 @@ def sign_in_by_code(id_number: str, code: str, *, address: str) -> Account:
 
 def _use_code(person: Person, code: str) -> bool:
     latest = db.session.scalars(
-        select(OneTimeCode).where(OneTimeCode.person_id == person.id, OneTimeCode.used_at.is_(None)).order_by(OneTimeCode.id.desc()).limit(1)
+        select(OneTimeCode)
+        .where(OneTimeCode.person_id == person.id, OneTimeCode.used_at.is_(None))
+        .order_by(OneTimeCode.id.desc())
+        .limit(1)
     ).first()
-    if latest is None or latest.expires_at <= clock.now() or not hmac.compare_digest(latest.code_hash, _code_hash(person, code)):
+    if (
+        latest is None
+        or latest.expires_at <= clock.now()
+        or not hmac.compare_digest(latest.code_hash, _code_hash(person, code))
+    ):
         return False
-    used = update(OneTimeCode).where(OneTimeCode.id == latest.id, OneTimeCode.used_at.is_(None)).values(used_at=clock.now())
+    used = (
+        update(OneTimeCode)
+        .where(OneTimeCode.id == latest.id, OneTimeCode.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
     return bool(db.session.execute(used).rowcount)  # type: ignore[attr-defined]
 
 
 def _trainee_account(person: Person) -> Account:
     existing = db.session.scalars(
-        select(Account).join(AccountRole).where(Account.person_id == person.id, AccountRole.role == Role.TRAINEE, Account.active)
+        select(Account)
+        .join(AccountRole)
+        .where(Account.person_id == person.id, AccountRole.role == Role.TRAINEE, Account.active)
     ).first()
     return existing or open_account(person.name, [Role.TRAINEE], person_id=person.id, by=SYSTEM)
 
@@ -175,7 +205,14 @@ def add_person(id_number: str, name: str, born_on: date, sex: str, *, phone: str
     """Return the one row of this human being, created if it is new; `id_number` is checked and folded."""
     person = queries.person_by_id_number(id_number)
     if person is None:
-        person = Person(id_number=id_number, id_number_index=blind_index(id_number), name=name, born_on=born_on, sex=sex, created_at=clock.now())
+        person = Person(
+            id_number=id_number,
+            id_number_index=blind_index(id_number),
+            name=name,
+            born_on=born_on,
+            sex=sex,
+            created_at=clock.now(),
+        )
         db.session.add(person)
     if phone:
         person.phone, person.phone_index = phone, blind_index(phone)
@@ -217,7 +254,9 @@ def change_roles(account: Account, roles: Iterable[Role], *, by: Actor) -> None:
         raise Refusal("own-account", N_("不能更改自己的岗位。"))
     account.roles[:] = [AccountRole(role=role) for role in roles]
     sessions.end_all(account.id)
-    journal.record("change-roles", f"accounts:{account.id}", by=by, roles=sorted(role.value for role in account_roles(account)))
+    journal.record(
+        "change-roles", f"accounts:{account.id}", by=by, roles=sorted(role.value for role in account_roles(account))
+    )
 
 
 def account_roles(account: Account) -> set[Role]:
@@ -248,7 +287,9 @@ def open_from(opening: Opening, *, by: Actor) -> Account:
     if staff != bool(opening.office_code) or staff == bool(opening.organisation_id):
         raise Refusal("account-place", N_("工作人员选区县，企业和机构经办选单位，只选一个。"), field="office_code")
     if staff and not opening.id_number:
-        raise Refusal("account-person", N_("工作人员要填身份证号：系统据此防止一人多账号办理同一件。"), field="id_number")
+        raise Refusal(
+            "account-person", N_("工作人员要填身份证号：系统据此防止一人多账号办理同一件。"), field="id_number"
+        )
     person_id = None
     if opening.id_number:
         number = IdNumber.parse(opening.id_number)

@@ -35,7 +35,13 @@ class CodeForm(Form):
     """The one-time code, with the ID number it was sent for carried along."""
 
     id_number = HiddenField(validators=[InputRequired(), Length(max=40)])
-    code = StringField(_l("短信验证码"), validators=[InputRequired(_l("请填写短信里的 6 位数字。")), Regexp(r"^\s*\d{6}\s*$", message=_l("验证码是 6 位数字。"))])
+    code = StringField(
+        _l("短信验证码"),
+        validators=[
+            InputRequired(_l("请填写短信里的 6 位数字。")),
+            Regexp(r"^\s*\d{6}\s*$", message=_l("验证码是 6 位数字。")),
+        ],
+    )
 
 
 class OrganisationForm(Form):
@@ -44,7 +50,10 @@ class OrganisationForm(Form):
     kind = SelectField(
         _l("类别"), choices=[SelectChoice("enterprise", _l("企业")), SelectChoice("institution", _l("培训机构"))]
     )
-    credit_code = StringField(_l("统一社会信用代码"), validators=[InputRequired(_l("请填写 18 位代码。")), Length(max=40), reads(CreditCode.parse)])
+    credit_code = StringField(
+        _l("统一社会信用代码"),
+        validators=[InputRequired(_l("请填写 18 位代码。")), Length(max=40), reads(CreditCode.parse)],
+    )
     name = StringField(_l("单位名称"), validators=[InputRequired(_l("请填写名称。")), Length(max=120)])
     office_code = SelectField(_l("所属区县"))
     contact = StringField(_l("联系人"), validators=[Length(max=60)])
@@ -54,8 +63,12 @@ class OrganisationForm(Form):
 class PayeeForm(Form):
     """The account that subsidies go to."""
 
-    payee_name = StringField(_l("户名"), validators=[InputRequired(_l("请填写户名，须与单位名称一致。")), Length(max=120)])
-    payee_account = StringField(_l("账号"), validators=[InputRequired(_l("请填写账号。")), Length(max=40), reads(parse_account)])
+    payee_name = StringField(
+        _l("户名"), validators=[InputRequired(_l("请填写户名，须与单位名称一致。")), Length(max=120)]
+    )
+    payee_account = StringField(
+        _l("账号"), validators=[InputRequired(_l("请填写账号。")), Length(max=40), reads(parse_account)]
+    )
     payee_bank = StringField(_l("开户行"), validators=[InputRequired(_l("请填写开户行，到支行。")), Length(max=120)])
 
 
@@ -65,7 +78,8 @@ class AccountForm(Form):
     name = StringField(_l("姓名"), validators=[InputRequired(_l("请填写姓名。")), Length(max=60)])
     login = StringField(_l("登录名"), validators=[InputRequired(_l("请填写登录名。")), Length(min=3, max=64)])
     password = PasswordField(
-        _l("初始密码"), validators=[InputRequired(_l("请填写密码。")), Length(min=12, max=256, message=_l("至少 12 位。"))]
+        _l("初始密码"),
+        validators=[InputRequired(_l("请填写密码。")), Length(min=12, max=256, message=_l("至少 12 位。"))],
     )
     roles = SelectMultipleField(
         _l("岗位"),
@@ -80,10 +94,18 @@ class AccountForm(Form):
     def offer(self, offices: Sequence[Office], organisations: Sequence[Organisation]) -> None:
         """Fill the lists one chooses from."""
         self.roles.choices = [
-            SelectChoice(role.value, gettext(label)) for role, label in ROLE_LABELS.items() if role not in {Role.TRAINEE, Role.SYSTEM}
+            SelectChoice(role.value, gettext(label))
+            for role, label in ROLE_LABELS.items()
+            if role not in {Role.TRAINEE, Role.SYSTEM}
         ]
-        self.office_code.choices = [SelectChoice("", "—"), *(SelectChoice(office.code, office.name) for office in offices)]
-        self.organisation_id.choices = [SelectChoice(0, "—"), *(SelectChoice(found.id, found.name) for found in organisations)]
+        self.office_code.choices = [
+            SelectChoice("", "—"),
+            *(SelectChoice(office.code, office.name) for office in offices),
+        ]
+        self.organisation_id.choices = [
+            SelectChoice(0, "—"),
+            *(SelectChoice(found.id, found.name) for found in organisations),
+        ]
 
     def opening(self) -> Opening:
         """Return what the form asks for."""
@@ -103,7 +125,8 @@ class PasswordForm(Form):
 
     current = PasswordField(_l("当前密码"), validators=[InputRequired(_l("请填写当前密码。")), Length(max=256)])
     new = PasswordField(
-        _l("新密码"), validators=[InputRequired(_l("请填写新密码。")), Length(min=12, max=256, message=_l("至少 12 位。"))]
+        _l("新密码"),
+        validators=[InputRequired(_l("请填写新密码。")), Length(min=12, max=256, message=_l("至少 12 位。"))],
     )
 
 

@@ -36,7 +36,8 @@ def matches(password: str, kept: str | None) -> bool:
     """Whether `password` is the one behind `kept`; takes as long when there is none."""
     with _turns:
         try:
-            return _hasher.verify(kept or _DUMMY, password) and kept is not None
+            _hasher.verify(kept or _DUMMY, password)
+            return kept is not None
         except (VerificationError, InvalidHashError):
             return False
 
@@ -61,7 +62,11 @@ def throttle(name: str, address: str, limit: int) -> None:
 
 def _counted(subject: str) -> int:
     since = clock.now() - WINDOW
-    counted = select(func.count()).select_from(FailedAttempt).where(FailedAttempt.subject == subject, FailedAttempt.at > since)
+    counted = (
+        select(func.count())
+        .select_from(FailedAttempt)
+        .where(FailedAttempt.subject == subject, FailedAttempt.at > since)
+    )
     return db.session.scalar(counted) or 0
 
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 from sqlalchemy import Select, false, select, true
 from sqlalchemy.orm import lazyload
 from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.expression import SQLColumnExpression
 
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.models import Account, InboxMessage, Office, Organisation, OrganisationKind, Person, Relative
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.database import db, one_or_404
 from trainingadmin.plumbing.secrets import blind_index
 
 
-def office_filter(column: ColumnElement[str], actor: Actor) -> ColumnElement[bool]:
+def office_filter(column: SQLColumnExpression[str], actor: Actor) -> ColumnElement[bool]:
     """Limit rows of an office to what a member of staff may see: the city's sees all districts."""
     if not actor.is_staff:
         return false()
     return true() if actor.sees_whole_city else column == actor.office
 
 
-def organisations(actor: Actor, kind: OrganisationKind | None = None) -> Select[tuple[Organisation]]:
+def organisations(actor: Actor, kind: OrganisationKind | None = None) -> Select[Organisation]:
     """Select the organisations `actor` may see: staff their district's, operators their own."""
     own = Organisation.id == actor.organisation_id if actor.organisation_id else false()
     seen = select(Organisation).where(own | office_filter(Organisation.office_code, actor)).order_by(Organisation.name)
@@ -28,12 +29,16 @@ def organisations(actor: Actor, kind: OrganisationKind | None = None) -> Select[
 
 def organisation(organisation_id: int, *, actor: Actor) -> Organisation:
     """Return one visible organisation or answer 404."""
-    return db.one_or_404(organisations(actor).where(Organisation.id == organisation_id))
+    return one_or_404(organisations(actor).where(Organisation.id == organisation_id))
 
 
 def institutions() -> list[Organisation]:
     """Return every training institution: a filing may name any of them."""
-    return list(db.session.scalars(select(Organisation).where(Organisation.kind == OrganisationKind.INSTITUTION).order_by(Organisation.name)))
+    return list(
+        db.session.scalars(
+            select(Organisation).where(Organisation.kind == OrganisationKind.INSTITUTION).order_by(Organisation.name)
+        )
+    )
 
 
 def every_organisation() -> list[Organisation]:
@@ -74,7 +79,9 @@ def inbox() -> list[InboxMessage]:
     return list(db.session.scalars(select(InboxMessage).order_by(InboxMessage.id.desc()).limit(20)))
 
 
-def organisation_list(actor: Actor, *, q: str = "", kind: str = "") -> Select[tuple[int, str, str, OrganisationKind, str, str]]:
+def organisation_list(
+    actor: Actor, *, q: str = "", kind: str = ""
+) -> Select[int, str, str, OrganisationKind, str, str]:
     """Select the columns of the list: id, name, code, kind, office, bank, narrowed by name or code and kind."""
     seen = (
         organisations(actor, OrganisationKind(kind) if kind in set(OrganisationKind) else None)
@@ -89,14 +96,18 @@ def organisation_list(actor: Actor, *, q: str = "", kind: str = "") -> Select[tu
             Organisation.payee_bank,
         )
     )
-    return seen.where(Organisation.name.contains(q, autoescape=True) | (Organisation.credit_code == q.upper())) if q else seen
+    return (
+        seen.where(Organisation.name.contains(q, autoescape=True) | (Organisation.credit_code == q.upper()))
+        if q
+        else seen
+    )
 
 
-def accounts() -> Select[tuple[Account]]:
+def accounts() -> Select[Account]:
     """Select every account of staff and operators, the active ones first."""
     return select(Account).where(Account.login.is_not(None)).order_by(Account.active.desc(), Account.login)
 
 
 def account(account_id: int) -> Account:
     """Return one account of staff or an operator, or answer 404."""
-    return db.one_or_404(accounts().where(Account.id == account_id))
+    return one_or_404(accounts().where(Account.id == account_id))

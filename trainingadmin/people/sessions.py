@@ -40,13 +40,19 @@ def end_current() -> None:
     """End the session this request came with, on the server."""
     token = request.cookies.get(cookie_name())
     if token:
-        db.session.execute(update(SignIn).where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None)).values(ended_at=clock.now()))
+        db.session.execute(
+            update(SignIn)
+            .where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None))
+            .values(ended_at=clock.now())
+        )
     g.new_token = ""
 
 
 def end_all(account_id: int) -> None:
     """End every session of an account: its password or roles changed."""
-    db.session.execute(update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None)).values(ended_at=clock.now()))
+    db.session.execute(
+        update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None)).values(ended_at=clock.now())
+    )
 
 
 def as_actor(account: Account) -> Actor:
@@ -108,7 +114,14 @@ def install(app: Flask) -> None:
     def set_cookie(response: Response) -> Response:
         token = g.pop("new_token", None)
         if token:
-            response.set_cookie(cookie_name(), token, httponly=True, samesite="Lax", secure=app.config["SESSION_COOKIE_SECURE"], path="/")
+            response.set_cookie(
+                cookie_name(),
+                token,
+                httponly=True,
+                samesite="Lax",
+                secure=app.config["SESSION_COOKIE_SECURE"],
+                path="/",
+            )
         elif token == "":
             response.delete_cookie(cookie_name(), path="/", secure=app.config["SESSION_COOKIE_SECURE"])
         return response

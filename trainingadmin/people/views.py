@@ -12,7 +12,16 @@ from wtforms.fields.choices import SelectChoice
 from trainingadmin.kernel.identifiers import fold_number
 from trainingadmin.kernel.roles import ROLE_LABELS, Role
 from trainingadmin.people import actions, queries
-from trainingadmin.people.forms import AccountForm, AskCodeForm, CodeForm, ConfirmForm, OrganisationForm, PasswordForm, PayeeForm, SignInForm
+from trainingadmin.people.forms import (
+    AccountForm,
+    AskCodeForm,
+    CodeForm,
+    ConfirmForm,
+    OrganisationForm,
+    PasswordForm,
+    PayeeForm,
+    SignInForm,
+)
 from trainingadmin.people.models import OrganisationKind
 from trainingadmin.plumbing.access import actor, admits, public, staff_and
 from trainingadmin.plumbing.pages import page_of, said
@@ -24,7 +33,7 @@ _INSIDE = re.compile(r"^/(?![/\\])")
 
 def _next() -> str:
     back = request.values.get("next", "")
-    return back if _INSIDE.match(back) else url_for("desk.home")
+    return back if _INSIDE.match(back) else url_for("desk.start")
 
 
 def _address() -> str:
@@ -36,7 +45,9 @@ def _address() -> str:
 def sign_in() -> ResponseReturnValue:
     """Sign in by password."""
     form = SignInForm()
-    if form.carries_out(lambda: actions.sign_in((form.login.data or "").strip(), form.password.data or "", address=_address())):
+    if form.carries_out(
+        lambda: actions.sign_in((form.login.data or "").strip(), form.password.data or "", address=_address())
+    ):
         return redirect(_next())
     return render_template("people/sign_in.html", form=form), form.status
 
@@ -55,7 +66,9 @@ def ask_code() -> ResponseReturnValue:
     """Ask for a one-time code; the answer page is the form that takes it."""
     form = AskCodeForm()
     if form.carries_out(lambda: actions.send_code(fold_number(form.id_number.data or ""), address=_address())):
-        return render_template("people/enter_code.html", form=CodeForm(formdata=None, id_number=fold_number(form.id_number.data or "")))
+        return render_template(
+            "people/enter_code.html", form=CodeForm(formdata=None, id_number=fold_number(form.id_number.data or ""))
+        )
     return render_template("people/ask_code.html", form=form), form.status
 
 
@@ -64,8 +77,12 @@ def ask_code() -> ResponseReturnValue:
 def enter_code() -> ResponseReturnValue:
     """Take the code and sign the trainee in."""
     form = CodeForm()
-    if form.carries_out(lambda: actions.sign_in_by_code(fold_number(form.id_number.data or ""), (form.code.data or "").strip(), address=_address())):
-        return redirect(url_for("desk.home"))
+    if form.carries_out(
+        lambda: actions.sign_in_by_code(
+            fold_number(form.id_number.data or ""), (form.code.data or "").strip(), address=_address()
+        )
+    ):
+        return redirect(url_for("desk.start"))
     return render_template("people/enter_code.html", form=form), form.status
 
 
@@ -99,10 +116,22 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
 def register() -> ResponseReturnValue:
     """Register an enterprise or institution of one's district."""
     form = OrganisationForm(office_code=actor().office)
-    form.office_code.choices = [SelectChoice(office.code, office.name) for office in queries.offices() if actor().sees_whole_city or office.code == actor().office]
-    if form.carries_out(lambda: actions.register_organisation(
-            OrganisationKind(form.kind.data), fold_number(form.credit_code.data or ""), form.name.data or "", form.office_code.data,
-            contact=form.contact.data or "", phone=form.phone.data or None, by=actor())):
+    form.office_code.choices = [
+        SelectChoice(office.code, office.name)
+        for office in queries.offices()
+        if actor().sees_whole_city or office.code == actor().office
+    ]
+    if form.carries_out(
+        lambda: actions.register_organisation(
+            OrganisationKind(form.kind.data),
+            fold_number(form.credit_code.data or ""),
+            form.name.data or "",
+            form.office_code.data,
+            contact=form.contact.data or "",
+            phone=form.phone.data or None,
+            by=actor(),
+        )
+    ):
         said(_("已登记。"))
         return redirect(url_for(".organisations"))
     return render_template("people/register.html", form=form), form.status
@@ -114,7 +143,11 @@ def payee(organisation_id: int) -> ResponseReturnValue:
     """Change the account that subsidies go to."""
     found = queries.organisation(organisation_id, actor=actor())
     form = PayeeForm(payee_name=found.payee_name, payee_bank=found.payee_bank)
-    if form.carries_out(lambda: actions.set_payee(found, form.payee_name.data or "", form.payee_account.data or "", form.payee_bank.data or "", by=actor())):
+    if form.carries_out(
+        lambda: actions.set_payee(
+            found, form.payee_name.data or "", form.payee_account.data or "", form.payee_bank.data or "", by=actor()
+        )
+    ):
         said(_("收款账户已更新，只影响以后编制的支付批次。"))
         return redirect(url_for(".organisation", organisation_id=organisation_id))
     return render_template("people/payee.html", form=form, found=found), form.status
@@ -156,7 +189,9 @@ def close_account(account_id: int) -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     """Change one's own password; every session ends."""
     form, found = PasswordForm(), queries.account(actor().id)
-    if form.carries_out(lambda: actions.change_own_password(found, form.current.data or "", form.new.data or "", by=actor())):
+    if form.carries_out(
+        lambda: actions.change_own_password(found, form.current.data or "", form.new.data or "", by=actor())
+    ):
         said(_("密码已更改，请重新登录。"))
         return redirect(url_for(".sign_in"))
     return render_template("people/password.html", form=form), form.status

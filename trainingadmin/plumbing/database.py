@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar, dataclass_transform
 
-from flask import Flask
+from flask import Flask, abort
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     DDL,
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Select,
     String,
     Table,
     Text,
@@ -31,11 +32,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from trainingadmin.kernel.money import Money
 from trainingadmin.plumbing import secrets
+
+T = TypeVar("T")
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 
@@ -94,9 +97,18 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 
 def choice(kind: type[StrEnum]) -> Enum:
     """Return a text column type that the database itself limits to the values of `kind`."""
-    return Enum(kind, native_enum=False, create_constraint=True, length=32, name=kind.__name__.lower(), values_callable=lambda k: [m.value for m in k])
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        name=kind.__name__.lower(),
+        values_callable=lambda k: [m.value for m in k],
+    )
 
 
+# Told to the type checker only: SQLAlchemy itself hands `kw_only` down to every table.
+@dataclass_transform(kw_only_default=True, field_specifiers=(mapped_column, relationship))
 class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False, eq=False):
     """Every table; without `repr`, so that no personal data reaches a log."""
 
@@ -129,7 +141,12 @@ def install(app: Flask, url: str) -> None:
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "connect_args": {"options": "-c lock_timeout=3s -c timezone=UTC"}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "max_overflow": 5,
+        "connect_args": {"options": "-c lock_timeout=3s -c timezone=UTC"},
+    }
 
 
 def prepare(engine: Engine) -> None:
@@ -170,7 +187,8 @@ def append_only(table: Any) -> None:
     APPEND_ONLY.append(table.name)
     for dialect in ("sqlite", "postgresql"):
         for statement in append_only_ddl(table.name, dialect):
-            event.listen(table, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+            guard = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            event.listen(table, "after_create", guard.execute_if(dialect=dialect))
 
 
 def append_only_ddl(table: str, dialect: str) -> list[str]:
@@ -181,8 +199,10 @@ def append_only_ddl(table: str, dialect: str) -> list[str]:
             for verb in ("UPDATE", "DELETE")
         ]
     return [
-        f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$",
+        (
+            f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+        ),
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
     ]
@@ -215,7 +235,15 @@ def bulk_insert_ids(table: type[Base], rows: Sequence[Mapping[str, Any]], *, chu
 def ensure(table: type[Base], **row: Any) -> None:
     """Insert a row unless its key is taken, whoever else inserts it at the same moment."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    db.session.execute(dialect.insert(table.__table__).values(**row).on_conflict_do_nothing())  # type: ignore[attr-defined]
+    db.session.execute(dialect.insert(table.__table__).values(**row).on_conflict_do_nothing())
+
+
+def one_or_404(statement: Select[T]) -> T:
+    """Return the one row `statement` selects, or end the request with 404."""
+    found = db.session.scalars(statement).unique().one_or_none()
+    if found is None:
+        abort(404)
+    return found
 
 
 def ping() -> None:

@@ -17,7 +17,7 @@ from trainingadmin.kernel.roles import Actor
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import Base, db
 
-FIELD = "idempotency_key"
+FIELD = "_key"
 _KEEP = timedelta(days=30)
 _IGNORED = frozenset({FIELD, "csrf_token"})
 

@@ -55,7 +55,9 @@ def record(verb: str, subject: str, *, by: Actor, **detail: Any) -> None:
     if not pending:
         transaction.before_commit(_append)
     pending.append(
-        JournalEntry(id=0, at=clock.now(), account_id=by.id, human=by.human, verb=verb, subject=subject, detail=detail, mac="")
+        JournalEntry(
+            id=0, at=clock.now(), account_id=by.id, human=by.human, verb=verb, subject=subject, detail=detail, mac=""
+        )
     )
 
 
@@ -108,4 +110,6 @@ def verify() -> Verification:
 
 def of(subject: str) -> list[JournalEntry]:
     """Return what was done to `subject`, oldest first."""
-    return list(db.session.scalars(select(JournalEntry).where(JournalEntry.subject == subject).order_by(JournalEntry.id)))
+    return list(
+        db.session.scalars(select(JournalEntry).where(JournalEntry.subject == subject).order_by(JournalEntry.id))
+    )

@@ -9,7 +9,18 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, flash, g, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    has_request_context,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext, lazy_gettext
 from flask_wtf import CSRFProtect, FlaskForm
@@ -39,16 +50,19 @@ _POLICY = (
 
 def explain(refusal: Refusal) -> str:
     """Return a refusal in the reader's language."""
-    values = {name: gettext(value) if isinstance(value, str) and value else value for name, value in refusal.values.items()}
-    return gettext(refusal.message) % values if values else gettext(refusal.message)
+    values = {
+        name: gettext(value) if isinstance(value, str) and value else value for name, value in refusal.values.items()
+    }
+    said_of = str(gettext(refusal.message))
+    return said_of % values if values else said_of
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]  # the library ships no types
     """A form that carries out one action and shows its refusal beside the field at fault."""
 
     status = 200
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ["zh"]
 
     def carries_out(self, act: Callable[[], object]) -> bool:
@@ -114,7 +128,7 @@ def _without_page() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
 
 
-def page_of(statement: Select[Any], *, scalars: bool = False, size: int = PAGE_SIZE) -> Page[Any]:
+def page_of(statement: Select[*tuple[Any, ...]], *, scalars: bool = False, size: int = PAGE_SIZE) -> Page[Any]:
     """Run `statement` for the page asked for in the address; two queries whatever the length."""
     number = max(1, request.args.get("page", 1, type=int))
     total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
@@ -140,7 +154,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _icon(name: str) -> Markup:
-    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(_static("icons.svg"), name)
+    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
+        _static("icons.svg"), name
+    )
 
 
 def _static(path: str) -> str:
@@ -155,7 +171,7 @@ def _language_href() -> str:
 
 def language() -> str:
     """Return the language of this request: chosen, or Chinese."""
-    chosen = session.get("language") if request else None
+    chosen = session.get("language") if has_request_context() else None
     return chosen if chosen in LANGUAGES else "zh_CN"
 
 
@@ -176,12 +192,23 @@ def _percent(part: int, whole: int) -> str:
 def install(app: Flask, *, static_version: str) -> None:
     """Give `app` its page furniture."""
     app.config["STATIC_VERSION"] = static_version
-    app.config.update(BABEL_DEFAULT_LOCALE="zh_CN", BABEL_DEFAULT_TIMEZONE="Asia/Shanghai", WTF_I18N_ENABLED=True, WTF_CSRF_TIME_LIMIT=None)
+    app.config.update(
+        BABEL_DEFAULT_LOCALE="zh_CN",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        WTF_I18N_ENABLED=True,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
     app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, MAX_CONTENT_LENGTH=24 * 1024 * 1024)
     Babel(app, locale_selector=language)
     CSRFProtect(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(icon=_icon, static=_static, language_href=_language_href, idempotency_key=lambda: random.token_urlsafe(16), today=clock.today)
+    app.jinja_env.globals.update(
+        icon=_icon,
+        static=_static,
+        language_href=_language_href,
+        idempotency_key=lambda: random.token_urlsafe(16),
+        today=clock.today,
+    )
     app.jinja_env.filters.update(
         money=lambda amount: amount.grouped() if isinstance(amount, Money) else "—",
         yuan=lambda amount: f"¥{amount.grouped()}" if isinstance(amount, Money) else "—",
@@ -239,4 +266,20 @@ def _broken(_error: Exception) -> ResponseReturnValue:
     return render_template("errors/500.html", reason=None), 500
 
 
-__all__ = ["LANGUAGES", "XLSX", "Form", "Page", "download", "explain", "get_locale", "gettext", "idempotency", "install", "language", "lazy_gettext", "page_of", "reads", "said"]
+__all__ = [
+    "LANGUAGES",
+    "XLSX",
+    "Form",
+    "Page",
+    "download",
+    "explain",
+    "get_locale",
+    "gettext",
+    "idempotency",
+    "install",
+    "language",
+    "lazy_gettext",
+    "page_of",
+    "reads",
+    "said",
+]

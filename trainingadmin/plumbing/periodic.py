@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -69,9 +68,9 @@ def run_due(works: Sequence[Periodic]) -> list[str]:
     return ran
 
 
-def run_for_ever(app: Flask, works: Sequence[Periodic], *, pause: float = 5.0) -> None:
+def run_for_ever(works: Sequence[Periodic], *, pause: float = 5.0) -> None:
     """Look every `pause` seconds for work that is due, until the process is told to stop."""
     while True:
-        with app.app_context():
-            run_due(works)
+        run_due(works)
+        db.session.remove()
         time.sleep(pause)

@@ -30,9 +30,23 @@ def matrix(text: str) -> list[bytearray]:
     return list(code.matrix)
 
 
+def bits(text: str) -> bytes:
+    """Return the code with its quiet zone, one bit a module, 1 for light, rows filled up to bytes. Raises `TooLong`."""
+    width = -(-SIDE // 8)
+    rows = _framed(matrix(text))
+    return b"".join(
+        int("".join("0" if module else "1" for module in row).ljust(8 * width, "1"), 2).to_bytes(width, "big")
+        for row in rows
+    )
+
+
 def png(text: str) -> bytes:
     """Return the code with its quiet zone as a 1-bit PNG, one pixel a module. Raises `TooLong`."""
-    return _png(_framed(matrix(text)))
+    packed, width = bits(text), -(-SIDE // 8)
+    lines = b"".join(b"\0" + packed[start : start + width] for start in range(0, len(packed), width))
+    header = struct.pack(">IIBBBBB", SIDE, SIDE, 1, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
 
 
 def svg(text: str) -> str:
@@ -53,17 +67,6 @@ def svg(text: str) -> str:
 def _framed(rows: list[bytearray]) -> list[bytearray]:
     blank, side = bytearray(SIDE), bytes(QUIET)
     return [blank] * QUIET + [bytearray(side + row + side) for row in rows] + [blank] * QUIET
-
-
-def _png(rows: list[bytearray]) -> bytes:
-    width = len(rows[0])
-    lines = bytearray()
-    for row in rows:
-        bits = "".join("0" if module else "1" for module in row).ljust(-(-width // 8) * 8, "1")
-        lines += b"\0" + int(bits, 2).to_bytes(len(bits) // 8, "big")
-    header = struct.pack(">IIBBBBB", width, len(rows), 1, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(lines), 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

@@ -42,7 +42,10 @@ class Doorbell:
         try:
             bell = Queue(queue, connection=self._redis, serializer=JSONSerializer)
             bell.enqueue_many(
-                [Queue.prepare_data(job, args=tuple(args), timeout=_JOB_SECONDS, result_ttl=0, failure_ttl=86400) for args in arguments]
+                [
+                    Queue.prepare_data(job, args=tuple(args), timeout=_JOB_SECONDS, result_ttl=0, failure_ttl=86400)
+                    for args in arguments
+                ]
             )
         except (RedisError, OSError) as error:
             self._silent_until = time.monotonic() + _OPEN_SECONDS
@@ -78,7 +81,11 @@ def doorbell() -> Doorbell:
 
 def ring_after_commit(queue: str, job: str, arguments: Callable[[], Iterable[Sequence[Any]]]) -> None:
     """Ring once the transaction is durable; `arguments` is called then."""
-    transaction.after_commit(lambda: doorbell().ring(queue, job, arguments()) and None)
+
+    def ring() -> None:
+        doorbell().ring(queue, job, arguments())
+
+    transaction.after_commit(ring)
 
 
 def chunks(ids: Sequence[int], size: int) -> Iterator[list[list[int]]]:

@@ -22,7 +22,9 @@ class Serial(Base):
 def take(kind: str, region: str, year: int, count: int = 1) -> range:
     """Reserve `count` serials, given back if the transaction is rolled back."""
     ensure(Serial, kind=kind, region=region, year=year, last=0)
-    row = db.session.scalars(locked(select(Serial).filter_by(kind=kind, region=region, year=year)).execution_options(populate_existing=True)).one()
+    row = db.session.scalars(
+        locked(select(Serial).filter_by(kind=kind, region=region, year=year)).execution_options(populate_existing=True)
+    ).one()
     first = row.last + 1
     row.last += count
     db.session.flush()

@@ -62,6 +62,7 @@ def unit(*, reads: bool = False) -> Iterator[None]:
 
 def install(app: Flask) -> None:
     """Bind every request of `app` to one transaction."""
+
     @app.before_request
     def begin() -> None:
         g.reading_token = reading.set(request.method in _READS)

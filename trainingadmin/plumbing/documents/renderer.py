@@ -7,15 +7,17 @@ import re
 import threading
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
 import jinja2
 import weasyprint.pdf
+from defusedxml.ElementTree import fromstring
 from weasyprint import CSS, HTML
 from weasyprint.css import ColorProfile
+from weasyprint.images import SVGImage
 from weasyprint.logger import LOGGER
 from weasyprint.text.ffi import harfbuzz, harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
@@ -24,6 +26,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from trainingadmin.plumbing import fonts, qr
 from trainingadmin.plumbing.documents.contents import FOLDER
 from trainingadmin.plumbing.documents.errors import BadContent, BrokenDocument, ForbiddenFetch, MissingGlyphs
+from trainingadmin.plumbing.documents.images import Code, Drawing
 
 VARIANT = "pdf/a-3a"
 _COLOURS = "--srgb"
@@ -34,30 +37,17 @@ _KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
 class Registered(URLFetcher):  # type: ignore[misc]  # the library ships no types
-    """Fetches the images of one document, from memory; whatever else is asked for ends the rendering."""
+    """Fetches the committed images, from memory; whatever else is asked for ends the rendering."""
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols=())
-        self.codes: dict[str, bytes] = {}
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        """Return a registered image. Raises `FatalURLFetchingError`, the one kind that cannot be swallowed."""
-        if url in self.codes:
-            return URLFetcherResponse(url, self.codes[url], {"Content-Type": "image/png"})
-        if url in _assets():
-            kind, body = _assets()[url]
-            return URLFetcherResponse(url, body, {"Content-Type": kind})
-        raise FatalURLFetchingError(url)
-
-    def code(self, text: str) -> str:
-        """Draw a QR code and return the address a template gives its image. Raises `BadContent`."""
-        try:
-            image = qr.png(text)
-        except qr.TooLong as error:
-            raise BadContent(field="verify_url", problem=str(error)) from None
-        url = f"asset:code-{len(self.codes)}"
-        self.codes[url] = image
-        return url
+        """Return a committed image. Raises `FatalURLFetchingError`, the one kind that cannot be swallowed."""
+        if url not in _assets():
+            raise FatalURLFetchingError(url)
+        kind, body = _assets()[url]
+        return URLFetcherResponse(url, body, {"Content-Type": kind})
 
 
 class Ear(logging.Handler):
@@ -99,26 +89,25 @@ class Renderer:
             self._fonts = FontConfiguration()
         self._templates = _environment()
         self._styles: dict[str, CSS] = {}
-        self._images: dict[str, Any] = {}
+        self._images = _drawings()
         self._colours = _srgb()
         self._turn = threading.Lock()
 
     def pdf(self, template: str, content: Mapping[str, Any]) -> bytes:
         """Fill the template and print it. Raises `DocumentError`."""
-        fetcher = Registered()
+        codes: dict[str, Code] = {}
         try:
-            html = self._templates.get_template(f"{template}.html").render(content, qr=fetcher.code)
+            html = self._templates.get_template(f"{template}.html").render(content, qr=partial(_code, codes))
         except (jinja2.UndefinedError, TypeError, ValueError) as error:
             raise BadContent(field=template, problem=str(error)) from None
-        return self.printed(html, self._style(template), fetcher)
+        return self.printed(html, self._style(template), codes)
 
-    def printed(self, html: str, style: CSS, fetcher: Registered) -> bytes:
+    def printed(self, html: str, style: CSS, codes: Mapping[str, Code]) -> bytes:
         """Print one page description. Raises `DocumentError`."""
-        # Decoded seals and the like are kept; what is drawn for this document goes away with it.
-        images = dict(self._images)
+        images = {**self._images, **codes}  # a new one each time: the library adds to it and never takes away
         with self._turn, Ear() as ear:
             try:
-                data: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(
+                data: bytes = HTML(string=html, url_fetcher=Registered()).write_pdf(
                     font_config=self._fonts,
                     color_profiles={_COLOURS: self._colours},
                     stylesheets=[style],
@@ -129,7 +118,6 @@ class Renderer:
             except FatalURLFetchingError as error:
                 raise ForbiddenFetch(url=str(error)[:200]) from None
             ear.judge()
-        self._images.update((url, image) for url, image in images.items() if url in _assets())
         return data
 
     def _style(self, template: str) -> CSS:
@@ -171,6 +159,16 @@ def _assets() -> dict[str, tuple[str, bytes]]:
     }
 
 
+def _drawings() -> dict[str, Drawing]:
+    found = {}
+    for url, (kind, body) in _assets().items():
+        if kind == _KINDS[".svg"]:
+            drawing = Drawing(url.removeprefix("asset:"), SVGImage(fromstring(body), url, Registered(), None))
+            if drawing.plain:
+                found[url] = drawing
+    return found
+
+
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, loader=jinja2.FileSystemLoader(FOLDER), auto_reload=False
@@ -178,6 +176,16 @@ def _environment() -> jinja2.Environment:
     environment.filters["day"] = _day
     environment.globals["asset"] = _asset
     return environment
+
+
+def _code(codes: dict[str, Code], text: str) -> str:
+    """Draw a QR code and return the address a template gives its image. Raises `BadContent`."""
+    name = f"code-{len(codes)}"
+    try:
+        codes[f"asset:{name}"] = Code(name, text)
+    except qr.TooLong as error:
+        raise BadContent(field="verify_url", problem=str(error)) from None
+    return f"asset:{name}"
 
 
 def _asset(name: str) -> str:
