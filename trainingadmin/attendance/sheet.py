@@ -38,7 +38,7 @@ from trainingadmin.plumbing.spreadsheets.tables import (
     Table,
     find_table,
     header_findings,
-    merged_findings,
+    lines_of,
     no_table,
 )
 
@@ -175,7 +175,7 @@ class _Reader:
         table = find_table(sheets, PLAN_FIELDS, PLAN_ANCHORS)
         if table is None:
             return
-        for line in self._lines(table, "held_on"):
+        for line in lines_of(table, "held_on", self._findings):
             # A line of sums has no times.
             if line.has("starts_at") or line.has("ends_at"):
                 self._session(line)
@@ -183,23 +183,12 @@ class _Reader:
     def read_marks(self, table: Table) -> list[MarkRow]:
         """Read the sign-in lines; those of them that are in order."""
         marks: list[MarkRow] = []
-        for line in self._lines(table, "id_number"):
+        for line in lines_of(table, "id_number", self._findings):
             self.lines += 1
             mark = self._mark(line)
             if mark is not None and not self._is_repeated(line, mark):
                 marks.append(mark)
         return marks
-
-    def _lines(self, table: Table, key: str) -> list[Line]:
-        column = table.columns[key]
-        rows = [row for row in table.sheet.below(table.header.number) if not row.is_blank]
-        while rows and rows[-1].cell(column).is_blank:
-            rows.pop()
-        if not rows:
-            return []
-        covered = table.merged_among(rows[0].number, rows[-1].number)
-        self._findings += merged_findings(table, covered)
-        return [Line(table, row, self._findings, covered) for row in rows]
 
     def _session(self, line: Line) -> PlannedSession | None:
         """Return the session a line names, by its planned times or by the plan's period."""

@@ -25,7 +25,7 @@ from trainingadmin.plumbing.spreadsheets.tables import (
     find_table,
     fold_title,
     header_findings,
-    merged_findings,
+    lines_from,
     no_table,
 )
 
@@ -124,9 +124,7 @@ def read(sheets: Sequence[Sheet], context: RosterContext | None = None) -> Roste
         findings.append(_nobody(table))
         return RosterReading((), tuple(findings), 0)
     findings += _other_enterprise(table, told)
-    covered = table.merged_among(rows[0].number, rows[-1].number)
-    findings += merged_findings(table, covered)
-    lines = [Line(table, row, findings, covered) for row in rows]
+    lines = lines_from(table, rows, findings)
     people = [_person(line, at, told) for at, line in enumerate(lines, start=1)]
     _refuse_repeated(lines, people)
     clean = tuple(

@@ -20,10 +20,9 @@ from trainingadmin.plumbing.spreadsheets.findings import CellFinding, Severity, 
 from trainingadmin.plumbing.spreadsheets.tables import (
     Field,
     Line,
-    Table,
     find_table,
     header_findings,
-    merged_findings,
+    lines_of,
     no_table,
 )
 from trainingadmin.plumbing.spreadsheets.writing import Column, Form, Value, write_csv, write_table
@@ -224,24 +223,12 @@ def read_answer(
     told = _Sent({row.position: row for row in sent}, settled or {})
     lines: list[AnswerLine] = []
     seen: dict[int, int] = {}
-    for line in _lines(table, findings):
+    for line in lines_of(table, "account", findings):
         answered = _answer(line, told, seen)
         if answered is not None:
             lines.append(answered)
     spoken = seen.keys() | told.settled.keys()
     return AnswerReading(tuple(lines), in_order(findings), tuple(sorted(told.rows.keys() - spoken)))
-
-
-def _lines(table: Table, findings: list[CellFinding]) -> list[Line]:
-    rows = [row for row in table.sheet.below(table.header.number) if not row.is_blank]
-    # Sums and signatures below the last payment.
-    while rows and rows[-1].cell(table.columns["account"]).is_blank:
-        rows.pop()
-    if not rows:
-        return []
-    covered = table.merged_among(rows[0].number, rows[-1].number)
-    findings += merged_findings(table, covered)
-    return [Line(table, row, findings, covered) for row in rows]
 
 
 def _answer(line: Line, told: _Sent, seen: dict[int, int]) -> AnswerLine | None:

@@ -240,7 +240,7 @@ class Line:
         return False
 
 
-def merged_findings(table: Table, areas: Iterable[Merged]) -> list[CellFinding]:
+def _merged_findings(table: Table, areas: Iterable[Merged]) -> list[CellFinding]:
     """Return an error for each merged range among the lines."""
     by_column = {column: key for key, column in table.columns.items()}
     return [
@@ -259,3 +259,24 @@ def merged_findings(table: Table, areas: Iterable[Merged]) -> list[CellFinding]:
         )
         for area in areas
     ]
+
+
+def lines_of(table: Table, key: str, findings: list[CellFinding]) -> list[Line]:
+    """Return the lines from the header to the last one with a value in field `key`, blank ones left out.
+
+    What stands below them, sums and signatures, is no line. Merged ranges among them become findings.
+    """
+    column = table.columns[key]
+    rows = [row for row in table.sheet.below(table.header.number) if not row.is_blank]
+    while rows and rows[-1].cell(column).is_blank:
+        rows.pop()
+    return lines_from(table, rows, findings)
+
+
+def lines_from(table: Table, rows: Sequence[Row], findings: list[CellFinding]) -> list[Line]:
+    """Return these rows as lines; merged ranges among them become findings."""
+    if not rows:
+        return []
+    covered = table.merged_among(rows[0].number, rows[-1].number)
+    findings += _merged_findings(table, covered)
+    return [Line(table, row, findings, covered) for row in rows]
