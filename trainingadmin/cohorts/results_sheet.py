@@ -117,7 +117,7 @@ def _row(line: Line, told: ResultsContext) -> ResultRow | None:
     if outcome is Outcome.FAILED and line.has("certificate_number"):
         reason = N_("结果为不合格，却填写了证书编号")
         line.error("certificate_number", "failed-with-certificate", reason, N_("请核对结果和证书编号"))
-    if certificate is not None and number is not None:
+    if certificate is not None and number is not None and not line.failed:
         _look_at_certificate(line, certificate, told.apprentices.get(number.text), told.today)
     if line.failed or number is None or name is None or outcome is None:
         return None
