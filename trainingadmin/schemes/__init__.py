@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from trainingadmin.schemes import apprenticeship, documents, entrepreneurship_grant, special_skill, work_as_training
-from trainingadmin.schemes.base import Condition, Decision, Finding, Outcome, Scheme, Verdict, known
+from trainingadmin.schemes.base import Condition, Decision, Finding, Outcome, Scheme, Verdict
 from trainingadmin.schemes.errors import BadFact, BadPolicy
 from trainingadmin.schemes.facts import Facts
 from trainingadmin.schemes.figures import Figure, ParameterSpec, Version, canonical, digest_of, in_force
 from trainingadmin.schemes.kinds import Json
+from trainingadmin.schemes.wording import in_english
 
 __all__ = [
     "SCHEMES",
@@ -33,7 +34,7 @@ __all__ = [
     "decide",
     "digest_of",
     "facts_from_json",
-    "known",
+    "in_english",
     "version_from_json",
     "version_on",
     "versions",

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from trainingadmin.kernel.dates import RETIREMENT_CLASSES
 from trainingadmin.kernel.money import Money
 from trainingadmin.schemes import facts, kinds
 from trainingadmin.schemes.facts import entry_of, fact
@@ -45,11 +44,11 @@ class Facts(facts.Facts):
 
     scheme: ClassVar[str] = "apprenticeship"
 
-    stage: str = fact(kinds.one_of("filing", "claim"), "阶段（备案 filing、申请 claim）", "Stage", required=True)
+    stage: str = fact(kinds.one_of(labels={"filing": "备案", "claim": "结业申请"}), "阶段", "Stage", required=True)
     filed_on: date | None = fact(DAY, "备案日期", "Filed on")
     claimed_on: date | None = fact(DAY, "申请日期", "Claimed on")
     born_on: date | None = fact(DAY, "出生日期", "Born on")
-    retirement_class: str | None = fact(kinds.one_of(*RETIREMENT_CLASSES), "退休年龄类别", "Retirement class")
+    retirement_class: str | None = fact(kinds.RETIREMENT_CLASS, "退休年龄类别", "Retirement class")
     pension_drawn: bool | None = fact(FLAG, "已领取养老金", "Draws a pension")
     civil_service_pension: bool | None = fact(FLAG, "参加机关事业单位养老保险", "In the civil-service pension scheme")
     contract_from: date | None = fact(DAY, "劳动合同起", "Contract from")
@@ -101,7 +100,11 @@ class Parameters:
         UNCERTIFIED, "", "未取得证书的处理", "Finishing without a certificate", "四川日报 2019-08"
     )
     proration: str = parameter(
-        kinds.one_of("months", "whole_year"), "", "折算方式", "How part of a year counts", _DEFAULT
+        kinds.one_of(labels={"months": "按整月", "whole_year": "按整年"}),
+        "",
+        "折算方式",
+        "How part of a year counts",
+        _DEFAULT,
     )
     claim_window_months: int = parameter(
         MONTHS, "月", "取得证书后的申请期限", "Time to claim after the certificate", "浙江、宁波地方细则 申请期限"

@@ -41,11 +41,6 @@ class Verdict(StrEnum):
 PASS, FAIL, UNKNOWN, WARN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN
 
 
-def known(*values: object) -> bool:
-    """Tell whether none of `values` is missing."""
-    return None not in values
-
-
 def verdict_of(outcomes: Sequence[Outcome]) -> Verdict:
     """Return REFUSED if any outcome fails, else UNKNOWN if any is unknown, else ELIGIBLE."""
     if FAIL in outcomes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from trainingadmin.kernel.dates import RETIREMENT_CLASSES, add_months
+from trainingadmin.kernel.dates import add_months
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.schemes import facts, kinds, persons
 from trainingadmin.schemes.base import (
@@ -27,7 +27,7 @@ from trainingadmin.schemes.figures import Version, guide, parameter, parameters_
 from trainingadmin.schemes.kinds import DAY, FLAG, FREE, MONTHS, TEXT, TEXTS, WHOLE
 
 ACTIVE = "active"
-REGISTRY_STATUSES = (ACTIVE, "abnormal", "illegal", "cancelled")
+REGISTRY_STATUSES = {ACTIVE: "存续", "abnormal": "经营异常", "illegal": "严重违法", "cancelled": "已注销"}
 
 _GRANT = "一次性创业补贴（系统默认，待市级细则）"
 
@@ -49,13 +49,13 @@ class Facts(facts.Facts):
 
     applied_on: date | None = fact(DAY, "申请日期", "Applied on")
     born_on: date | None = fact(DAY, "出生日期", "Born on")
-    retirement_class: str | None = fact(kinds.one_of(*RETIREMENT_CLASSES), "退休年龄类别", "Retirement class")
+    retirement_class: str | None = fact(kinds.RETIREMENT_CLASS, "退休年龄类别", "Retirement class")
     pension_drawn: bool | None = fact(FLAG, "已领取养老金", "Draws a pension")
     groups: tuple[Membership, ...] | None = fact(kinds.many(entry_of(Membership)), "人员类别", "Groups")
     entity_type: str | None = fact(TEXT, "经营主体类型", "Kind of business")
     industry: str | None = fact(TEXT, "行业", "Industry")
     registered_on: date | None = fact(DAY, "登记日期", "Registered on")
-    registry_status: str | None = fact(kinds.one_of(*REGISTRY_STATUSES), "登记状态", "Registry status")
+    registry_status: str | None = fact(kinds.one_of(labels=REGISTRY_STATUSES), "登记状态", "Registry status")
     is_founder: bool | None = fact(FLAG, "本人创办", "Is the founder")
     is_operator: bool | None = fact(FLAG, "是执照上的经营者", "Is the licensed operator")
     earlier_entities: int | None = fact(WHOLE, "以前的经营主体数（含已注销）", "Earlier businesses", unit="个")
@@ -84,7 +84,11 @@ class Parameters:
         TEXTS, "", "不予补贴的行业", "Excluded industries", f"{_GRANT} 行业"
     )
     household_once: str = parameter(
-        kinds.one_of("warn", "refuse"), "", "同一家庭再次申请", "Second grant in a household", f"{_GRANT} 补贴次数"
+        kinds.one_of(labels={"warn": "提示", "refuse": "不予补贴"}),
+        "",
+        "同一家庭再次申请",
+        "Second grant in a household",
+        f"{_GRANT} 补贴次数",
     )
     once: object = guide(FREE, "", "补贴次数", "Once", f"{_GRANT} 补贴次数")
     max_age: object = guide(FREE, "", "年龄上限", "Upper age", f"{_GRANT} 补贴对象")
@@ -150,7 +154,11 @@ def entity_qualifies(f: Facts, p: Parameters) -> Outcome:
     return PASS if f.entity_type in p.entity_types else FAIL
 
 
-@rules.condition("industry-excluded", "industry", lambda p: f"≠ {' '.join(p.excluded_industries) or '—'}")
+@rules.condition(
+    "industry-excluded",
+    "industry",
+    lambda p: " ".join(("≠", *p.excluded_industries) if p.excluded_industries else (kinds.NO_LIMIT,)),
+)
 def industry_qualifies(f: Facts, p: Parameters) -> Outcome:
     """The industry is not excluded; where none is, the industry need not be known.
 
@@ -163,7 +171,7 @@ def industry_qualifies(f: Facts, p: Parameters) -> Outcome:
     return FAIL if f.industry in p.excluded_industries else PASS
 
 
-@rules.condition("not-operating", "registry_status", ACTIVE)
+@rules.condition("not-operating", "registry_status", REGISTRY_STATUSES[ACTIVE])
 def in_operation(f: Facts, _: Parameters) -> Outcome:
     """The registry shows the business as existing, neither abnormal nor illegal nor cancelled.
 

@@ -20,12 +20,13 @@ YUAN_MAX = 10**9
 # Words in findings, each standing between blanks; `wording.in_english` knows them all.
 YES, NO, NONE, MISSING = "是", "否", "无", "未提供"
 NOT_RETIRED, NOT_PAID, IN_ORDER = "未退休", "未补贴", "先后正确"
-VALID, NO_OVERLAP = "有效期内", "不重叠"
+VALID, NO_OVERLAP, NO_LIMIT = "有效期内", "不重叠", "不限"
 SAME_OR_HIGHER, AFTER_START, BEFORE_CLAIM = "职业相同且不低于目标等级", "不早于培养开始", "不晚于申请"
 
 _MONEY = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,2})?")
 _FLAT = re.compile(r"flat:([0-9]{1,8})")
 _LEVEL_KEYS = {str(level): level for level in range(1, 6)} | {level: level for level in range(1, 6)}
+_UNCERTIFIED = {"zero": "不予补贴", "half": "减半"}
 _CENT = Decimal("0.01")
 
 Json = Any
@@ -116,16 +117,17 @@ def whole(least: int = 0, most: int = WHOLE_MAX, name: str = "whole") -> Kind:
     return Kind(name, read, {"type": "integer", "minimum": least, "maximum": most}, bounds=(least, most))
 
 
-def one_of(*options: str) -> Kind:
-    """Return the kind of the texts listed."""
-    listed = dict.fromkeys(options)
+def one_of(*options: str, labels: Mapping[str, str] | None = None) -> Kind:
+    """Return the kind of the texts listed; `labels` are what people call them, in Chinese."""
+    called = labels or {option: option for option in options}
 
     def read(raw: Any) -> str:
-        if type(raw) is str and raw in listed:
+        if type(raw) is str and raw in called:
             return raw
-        raise ValueError(f"应为以下之一：{'、'.join(options)}")
+        raise ValueError(f"应为以下之一：{'、'.join(called)}")
 
-    return Kind("choice", read, {"enum": list(options)}, options=options)
+    listed = tuple(called)
+    return Kind("choice", read, {"enum": list(listed)}, show=called.__getitem__, options=listed)
 
 
 def many(kind: Kind) -> Kind:
@@ -160,11 +162,17 @@ def _read_rates(raw: Any) -> dict[int, int]:
 
 
 def _read_uncertified(raw: Any) -> str:
-    if raw in ("zero", "half"):
-        return str(raw)
+    if type(raw) is str and raw in _UNCERTIFIED:
+        return raw
     if type(raw) is str and (found := _FLAT.fullmatch(raw)):
         return f"flat:{WHOLE.read(int(found[1]))}"
     raise ValueError("应为 zero、half 或 flat:N（N 为整元）")
+
+
+def _show_uncertified(value: str) -> str:
+    if value in _UNCERTIFIED:
+        return _UNCERTIFIED[value]
+    return f"{value.removeprefix('flat:')} 元/人·年"
 
 
 def _read_free(raw: Any) -> Any:
@@ -223,5 +231,10 @@ RATES = Kind(
     write=lambda rates: {str(level): amount for level, amount in rates.items()},
     show=_show_rates,
 )
-UNCERTIFIED = Kind("uncertified", _read_uncertified, {"type": "string", "pattern": "^(zero|half|flat:[0-9]{1,8})$"})
+UNCERTIFIED = Kind(
+    "uncertified",
+    _read_uncertified,
+    {"type": "string", "pattern": "^(zero|half|flat:[0-9]{1,8}, show=_show_uncertified)$"},
+)
+RETIREMENT_CLASS = one_of(labels={"M60": "男60", "F55": "女55", "F50": "女50"})
 FREE = Kind("free", _read_free, {"type": ["string", "integer", "boolean"]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -301,3 +302,82 @@ _WORK = {
 }
 
 WORDING: dict[str, Wording] = _PERSON | _APPRENTICESHIP | _GRANT | _SKILL | _WORK
+
+# The words that stand in findings and figures.
+_ENGLISH = {
+    "是": "yes",
+    "否": "no",
+    "无": "none",
+    "未提供": "not supplied",
+    "未退休": "not retired",
+    "未补贴": "not paid",
+    "先后正确": "in order",
+    "有效期内": "while valid",
+    "不重叠": "no overlap",
+    "不限": "no limit",
+    "职业相同且不低于目标等级": "same occupation, target level or higher",
+    "不早于培养开始": "not before the start",
+    "不晚于申请": "not after the claim",
+    "一级": "level 1",
+    "二级": "level 2",
+    "三级": "level 3",
+    "四级": "level 4",
+    "五级": "level 5",
+    "岁": "years",
+    "个月": "months",
+    "课时": "class hours",
+    "次": "times",
+    "人": "people",
+    "月": "months",
+    "天": "days",
+    "个": "",
+    "分钟": "minutes",
+    "元": "yuan",
+    "元/人": "yuan a head",
+    "元/人·年": "yuan a person and year",
+    "元/人·月": "yuan a person and month",
+    "元/人·天": "yuan a person and day",
+    "课时/年": "class hours a year",
+    "次/人·年": "a person and year",
+    "男60": "man, 60",
+    "女55": "woman, 55",
+    "女50": "woman, 50",
+    "备案": "filing",
+    "结业申请": "claim",
+    "按整月": "whole months",
+    "按整年": "whole years",
+    "不予补贴": "nothing",
+    "减半": "half",
+    "提示": "warn",
+    "存续": "existing",
+    "经营异常": "abnormal operation",
+    "严重违法": "seriously illegal",
+    "已注销": "cancelled",
+    "普通": "ordinary",
+    "订单式": "by order",
+    "定向": "directed",
+    "帮扶专班": "assistance class",
+    "在线": "online",
+    "混合": "blended",
+    "脱贫劳动力": "lifted out of poverty",
+    "防止返贫致贫对象": "at risk of poverty",
+    "就业困难人员": "hard to employ",
+    "返乡入乡": "returned to the country",
+    "登记失业": "registered unemployed",
+    "毕业5年内": "graduated within 5 years",
+    "退役军人": "veteran",
+    "个体工商户": "individual business",
+    "小微企业": "small or micro enterprise",
+    "农民专业合作社": "farmers' co-operative",
+    "家庭农场": "family farm",
+    "民办非企业": "private non-enterprise unit",
+}
+_BETWEEN = re.compile("([ 、])")
+
+
+def in_english(text: str) -> str:
+    """Return a finding's `value` or `required`, or a shown figure and its unit, in English.
+
+    Numbers, dates and words that are nobody's here, such as occupations, stay as they are.
+    """
+    return "".join(_ENGLISH.get(part, ", " if part == "、" else part) for part in _BETWEEN.split(text))
