@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 from flask import current_app
 
-from trainingadmin.plumbing.database import Base, db
+from trainingadmin.plumbing.database import Base, Encrypted, Fen, Instant, db
+
+_PLAIN = {Instant: "sa.DateTime(timezone=True)", Fen: "sa.BigInteger()", Encrypted: "sa.Text()"}
+
+
+def plain_type(kind: str, item: Any, autogen: Any) -> str | bool:
+    """Write our column types as the database's own, so that a migration never changes with the code."""
+    if kind != "type":
+        return False
+    if type(item) in _PLAIN:
+        return _PLAIN[type(item)]
+    if type(item).__name__ == "JSON":
+        autogen.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    if type(item).__name__ == "Enum":
+        values = ", ".join(f'"{value}"' for value in item.enums)
+        return f'sa.Enum({values}, name="{item.name}", native_enum=False, create_constraint=True, length={item.length})'
+    return False
 
 
 def run() -> None:
@@ -16,9 +35,8 @@ def run() -> None:
             target_metadata=Base.metadata,
             transactional_ddl=True,
             transaction_per_migration=True,
-            compare_type=True,
-            render_as_batch=False,
-            **current_app.extensions["migrate"].configure_args,
+            render_item=plain_type,
+            **{"compare_type": True, **current_app.extensions["migrate"].configure_args},
         )
         with context.begin_transaction():
             context.run_migrations()
