@@ -20,7 +20,6 @@ _CHILD = (
     "import sys; sys.path.insert(0, sys.argv[1]); from trainingadmin.plumbing.spreadsheets.child import main; main()"
 )
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SAVE_AS = N_("请在 Excel 或 WPS 里另存为“Excel 工作簿（*.xlsx）”后再上传")
 _KINDS = {kind.value: (kind, False) for kind in Kind} | {
     kind.value.upper(): (kind, True) for kind in Kind if kind is not Kind.EMPTY
 }
