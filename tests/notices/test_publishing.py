@@ -1,0 +1,94 @@
+"""Approved lines are posted, masked, for a window of working days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.claims.stage import approved_claim, lines_of, submitted_claim
+from tests.client import Browser
+from tests.factories import Office
+from tests.notices import stage
+from trainingadmin.claims.models import Claim
+from trainingadmin.claims.states import ClaimState
+from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.notices import actions
+from trainingadmin.plumbing import clock, transaction
+from trainingadmin.plumbing.database import db
+from trainingadmin.policies.models import CalendarYear
+
+
+def test_an_approver_posts_a_notice_with_a_form(browser: Browser, office: Office) -> None:
+    claim = approved_claim(office)
+    with clock.at(stage.POSTED_ON):
+        browser.sign_in("approval")
+        page = browser.submit(browser.open("/notices/publish"), "", title="学徒制补贴公示", claims=[str(claim.id)])
+    assert page.said("GS-511824-2022-0001")
+    db.session.expire_all()
+    assert db.session.get_one(Claim, claim.id).state is ClaimState.IN_NOTICE
+
+
+def test_the_window_runs_over_working_days_from_the_day_after(office: Office) -> None:
+    notice = stage.posted_notice(office)
+    assert (notice.closes_on, notice.payable_on) == (stage.CLOSES_ON, stage.PAYABLE_ON)
+
+
+def test_the_body_holds_masked_numbers_and_no_phone_or_account(office: Office) -> None:
+    notice = stage.posted_notice(office)
+    text = str(notice.body)
+    person = lines_of(db.session.query(Claim).one())[0].person
+    assert person.id_number not in text
+    assert f"{person.id_number[:6]}********{person.id_number[-4:]}" in text
+    assert person.phone
+    assert person.phone not in text
+    assert (office.enterprise.payee_account or "") not in text
+    assert notice.body["headcount"] == 30
+    assert notice.body["total"] == "240000.00"
+
+
+def test_lines_that_are_not_approved_cannot_be_posted(office: Office) -> None:
+    claim = submitted_claim(office)
+    with clock.at(stage.POSTED_ON), transaction.unit(), pytest.raises(Refusal) as refused:
+        actions.publish(lines_of(claim), "公示", by=office.actor("approval"))
+    assert refused.value.code == "nothing-to-publish"
+
+
+def test_a_window_beyond_the_known_calendar_is_refused_not_guessed(office: Office) -> None:
+    claim = approved_claim(office)
+    with transaction.unit():
+        db.session.query(CalendarYear).filter(CalendarYear.year >= 2027).delete()
+    with clock.at(date(2026, 12, 30)), transaction.unit(), pytest.raises(Refusal) as refused:
+        actions.publish(lines_of(claim), "公示", by=office.actor("approval"))
+    assert refused.value.code == "calendar-missing"
+    assert refused.value.values == {"year": 2027}
+
+
+def test_a_line_is_posted_once(office: Office) -> None:
+    claim = approved_claim(office)
+    stage.posted_notice(office, claim)
+    with clock.at(stage.POSTED_ON), transaction.unit(), pytest.raises(Refusal):
+        actions.publish(lines_of(claim), "公示", by=office.actor("approval"))
+
+
+def test_anybody_reads_the_notice_while_it_stands_and_no_names_afterwards(browser: Browser, office: Office) -> None:
+    notice = stage.posted_notice(office)
+    page = browser.open(f"/public/notices/{notice.number}")
+    assert page.said("谭佳")
+    assert page.response.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert browser.open("/public/notices").said(notice.title)
+    with clock.at(stage.PAYABLE_ON), transaction.unit():
+        actions.clear_due()
+    assert not browser.open(f"/public/notices/{notice.number}").said("谭佳")
+    assert not browser.open("/public/notices").said(notice.title)
+
+
+def test_staff_read_print_and_filter_by_district(browser: Browser, office: Office) -> None:
+    notice = stage.posted_notice(office)
+    browser.sign_in("acceptance")
+    assert browser.open(f"/notices/{notice.id}").said("谭佳")
+    assert browser.open(f"/notices/{notice.id}/print").said(notice.number)
+    browser.sign_in("other_office")
+    browser.open(f"/notices/{notice.id}", expect=404)
+
+
