@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from flask_babel import gettext
 
 from trainingadmin import schemes
 from trainingadmin.cohorts import queries
@@ -22,7 +24,7 @@ from trainingadmin.plumbing import clock
 from trainingadmin.policies.queries import in_force
 from trainingadmin.registers.models import Fact
 from trainingadmin.registers.queries import Answer, Attested, attested
-from trainingadmin.schemes import BadFact, Decision, Outcome, Verdict, Version
+from trainingadmin.schemes import BadFact, Decision, Finding, Outcome, Verdict, Version
 from trainingadmin.schemes.apprenticeship import planned
 from trainingadmin.schemes.apprenticeship_terms import Facts
 
@@ -82,6 +84,16 @@ class Check:
     clause: str = ""
     advice: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
+
+    def in_words(self, part: str) -> str:
+        """Return `value`, `required` or `advice` in the reader's language, lists of labels joined."""
+        text: str = getattr(self, part)
+        filled = {name: _joined(value) for name, value in self.params.items()}
+        return gettext(text) % filled if text else ""
+
+
+def _joined(value: object) -> object:
+    return gettext("、").join(gettext(one) for one in value) if isinstance(value, tuple) else value
 
 
 def version_of(cohort: Cohort) -> Version[Any]:
@@ -214,7 +226,7 @@ def _papers(cohort: Cohort) -> Check:
         return Check("documents-missing", label, Outcome.PASS, N_("已上传"), required, _MODEL)
     return Check(
         "documents-missing", label, Outcome.FAIL, N_("缺：%(papers)s"), required, _MODEL,
-        N_("请在“材料”页上传扫描件。"), {"papers": "、".join(lacking)},
+        N_("请在“材料”页上传扫描件。"), {"papers": tuple(lacking)},
     )  # fmt: skip
 
 
@@ -252,7 +264,7 @@ def _mentors(people: Sequence[Enrolment], class_max: int | None, most: int | Non
     params = {
         "n": worst,
         "most": most or 0,
-        "names": "、".join(f"{mentor}（{n}）" for mentor, n in sorted(over.items())),
+        "names": tuple(f"{mentor}（{n}）" for mentor, n in sorted(over.items())),
     }
     if not over:
         return Check("mentor-ratio", label, Outcome.PASS, N_("最多 %(n)s 人"), required, _TIANJIN, params=params)
@@ -268,7 +280,7 @@ def _listed(cohort: Cohort, people: Sequence[Enrolment]) -> Check:
     others = sorted({enrolment.mentor for enrolment in people if fold(enrolment.mentor) not in known})
     if not others:
         return Check("mentor-unlisted", label, Outcome.PASS, N_("都在名单内"), required, _MODEL)
-    params = {"names": "、".join(others)}
+    params = {"names": tuple(others)}
     advice = N_("请核对导师姓名，或补充到备案的导师名单。")
     return Check("mentor-unlisted", label, Outcome.WARN, N_("不在名单内：%(names)s"), required, _MODEL, advice, params)
 
@@ -280,6 +292,24 @@ def _advance(cohort: Cohort, most: int) -> Check:
         return Check("advance-max", label, Outcome.PASS, N_("%(n)s%%"), required, _MODEL, params=params)
     advice = N_("超出部分不予预支，按 %(most)s%% 计算。")
     return Check("advance-max", label, Outcome.WARN, N_("%(n)s%%"), required, _MODEL, advice, params)
+
+
+def verdicts(cohort: Cohort, enrolment_ids: Collection[int]) -> dict[int, Judged]:
+    """Judge some of a filing's apprentices, as one page of the roster shows them."""
+    people = queries.people(cohort.id, among=enrolment_ids)
+    return {one.enrolment.id: one for one in filing_findings(cohort, people)}
+
+
+def chosen(cohort: Cohort, *, verdict: str = "", code: str = "") -> list[int] | None:
+    """Return whose verdict is `verdict` and who does not pass `code`; None when neither is asked for."""
+    if not verdict and not code:
+        return None
+    return [
+        one.enrolment.id
+        for one in filing_findings(cohort)
+        if verdict in ("", one.decision.verdict)
+        and (not code or any(f.code == code and f.outcome is not Outcome.PASS for f in one.decision.findings))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,3 +339,42 @@ def summary(judged: Sequence[Judged]) -> Summary:
         verdicts[Verdict.REFUSED],
         tuple((code, outcome, number) for (code, outcome), number in ranked),
     )
+
+
+Translate = Callable[..., str]
+
+
+def explained(one: Judged, translate: Translate, *, english: bool) -> list[dict[str, Any]]:
+    """Return a person's findings as the why-card shows them: label, advice and sources in the reader's language."""
+    return [_explained(finding, one.sources, translate, english) for finding in one.decision.findings]
+
+
+def _explained(finding: Finding, sources: Mapping[str, Source], translate: Translate, english: bool) -> dict[str, Any]:
+    condition = finding.condition
+    named = dict.fromkeys(sources[name] for name in condition.reads if name in sources)
+    return {
+        "code": finding.code,
+        "label": condition.label_en if english else condition.label_zh,
+        "outcome": finding.outcome.value,
+        "value": finding.value,
+        "required": finding.required,
+        "clause": finding.clause,
+        "source": translate("；").join(_named(source, translate) for source in named),
+        "possible_on": finding.possible_on,
+        "advice": condition.advice_en if english else condition.advice_zh,
+    }
+
+
+def _named(source: Source, translate: Translate) -> str:
+    words = translate(source.words)
+    if source.as_of is None:
+        return words
+    return translate(
+        N_("%(source)s（%(day)s，%(who)s核对）"), source=words, day=source.as_of.isoformat(), who=source.who
+    )
+
+
+def label_of(code: str, scheme: str, *, english: bool) -> str:
+    """Return what a condition of the scheme is called; empty for a code it does not have."""
+    condition = schemes.SCHEMES[scheme].conditions.get(code)
+    return "" if condition is None else condition.label_en if english else condition.label_zh

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -18,9 +19,11 @@ from trainingadmin.cohorts.models import (
     Result,
     RosterUpload,
 )
-from trainingadmin.cohorts.states import ChangeState, CohortState, DocumentKind, EnrolmentState, UploadKind
+from trainingadmin.cohorts.states import COHORT, ChangeState, CohortState, DocumentKind, EnrolmentState, UploadKind
 from trainingadmin.kernel.dates import add_months
-from trainingadmin.kernel.roles import Actor, Role
+from trainingadmin.kernel.identifiers import fold_number
+from trainingadmin.kernel.labels import N_
+from trainingadmin.kernel.roles import ROLE_LABELS, Actor, Role
 from trainingadmin.people.models import Organisation, Person
 from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing.database import db, in_chunks
@@ -29,6 +32,8 @@ from trainingadmin.plumbing.secrets import blind_index
 S = CohortState
 # A filing in one of these states is a subsidised training that is asked for or running.
 RUNNING = (S.SUBMITTED, S.ACCEPTED, S.APPROVED)
+# Until the decision every look at a filing judges it anew.
+UNDECIDED = (S.DRAFT, S.RETURNED, S.SUBMITTED, S.ACCEPTED)
 _CHUNK = 500
 
 
@@ -80,12 +85,13 @@ def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any,
 def counts(actor: Actor) -> Counter[CohortState]:
     """Count the visible filings by state."""
     counted = visible_to(actor).with_only_columns(Cohort.state, func.count()).group_by(Cohort.state)
-    return Counter(dict(db.session.execute(counted).tuples().all()))
+    return Counter(dict(db.session.execute(counted).all()))
 
 
-def people(cohort_id: int) -> list[Enrolment]:
-    """Return the apprentices of a filing in roster order, each with the person loaded; one query."""
-    return list(db.session.scalars(_people(cohort_id)))
+def people(cohort_id: int, *, among: Collection[int] | None = None) -> list[Enrolment]:
+    """Return the apprentices of a filing, or those of `among`, in roster order with the person loaded; one query."""
+    rows = _people(cohort_id)
+    return list(db.session.scalars(rows if among is None else rows.where(Enrolment.id.in_(among))))
 
 
 def _people(cohort_id: int) -> Select[Enrolment]:
@@ -104,8 +110,8 @@ def apprentice(cohort_id: int, enrolment_id: int) -> Enrolment:
     return found
 
 
-def roster_rows(cohort_id: int, *, q: str = "") -> Select[*tuple[Any, ...]]:
-    """Select the columns of the roster list in roster order, narrowed by name or the last digits of the ID number."""
+def roster_rows(cohort_id: int, *, q: str = "", among: Collection[int] | None = None) -> Select[*tuple[Any, ...]]:
+    """Select the columns of the roster list in roster order, narrowed by name or whole ID number, and to `among`."""
     rows = (
         select(
             Enrolment.id,
@@ -130,13 +136,52 @@ def roster_rows(cohort_id: int, *, q: str = "") -> Select[*tuple[Any, ...]]:
         .order_by(Enrolment.position, Enrolment.id)
     )
     if q:
-        rows = rows.where(or_(Person.name.contains(q, autoescape=True), Person.id_number_index == blind_index(q)))
-    return rows
+        whole = Person.id_number_index == blind_index(fold_number(q))
+        rows = rows.where(or_(Person.name.contains(q, autoescape=True), whole))
+    return rows if among is None else rows.where(Enrolment.id.in_(among))
 
 
-def head_count(cohort_id: int) -> int:
-    """Return how many apprentices are on the roster."""
-    return db.session.scalar(select(func.count()).where(Enrolment.cohort_id == cohort_id)) or 0
+def active_people(cohort_id: int) -> list[Enrolment]:
+    """Return the apprentices still in training, in roster order."""
+    return list(db.session.scalars(_people(cohort_id).where(Enrolment.state == EnrolmentState.ACTIVE)))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much each tab of a filing holds."""
+
+    people: int
+    documents: int
+    open_changes: int
+    results: int
+    verified: int
+    left: int
+
+
+def tally(cohort_id: int) -> Tally:
+    """Count what the tabs of a filing hold; one query."""
+    people = select(func.count()).where(Enrolment.cohort_id == cohort_id)
+    recorded = (
+        select(func.count())
+        .select_from(Result)
+        .join(Enrolment, Enrolment.id == Result.enrolment_id)
+        .where(Enrolment.cohort_id == cohort_id)
+    )
+    asked = select(func.count()).where(Change.cohort_id == cohort_id, Change.state == ChangeState.REQUESTED)
+    counted = select(
+        people.scalar_subquery(),
+        select(func.count()).where(Document.cohort_id == cohort_id).scalar_subquery(),
+        asked.scalar_subquery(),
+        recorded.scalar_subquery(),
+        recorded.where(Result.verified.is_not(None)).scalar_subquery(),
+        people.where(Enrolment.state == EnrolmentState.LEFT).scalar_subquery(),
+    )
+    return Tally(*db.session.execute(counted).one())
+
+
+def unit(actor: Actor) -> Organisation | None:
+    """Return the organisation an operator acts for."""
+    return db.session.get(Organisation, actor.organisation_id) if actor.organisation_id else None
 
 
 def documents(cohort_id: int) -> list[Document]:
@@ -230,6 +275,12 @@ def change(cohort_id: int, change_id: int) -> Change:
     return found
 
 
+def name_of(change: Change) -> str | None:
+    """Return the name of the apprentice a change is about; None when it is about everybody."""
+    named = select(Person.name).join(Enrolment, Enrolment.person_id == Person.id)
+    return db.session.scalars(named.where(Enrolment.id == change.enrolment_id)).one_or_none()
+
+
 def open_changes(cohort_id: int) -> int:
     """Return how many changes wait for a decision."""
     asked = select(func.count()).where(Change.cohort_id == cohort_id, Change.state == ChangeState.REQUESTED)
@@ -303,3 +354,44 @@ def enrolments_by_id(ids: Iterable[int]) -> list[Enrolment]:
     for chunk in in_chunks(ids, _CHUNK):
         found.extend(db.session.scalars(select(Enrolment).where(Enrolment.id.in_(chunk))))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a filing as the bar shows it; `label` to translate, `status` done, now, todo or stopped."""
+
+    label: str
+    status: str
+    who: str = ""
+    when: datetime | None = None
+    waits_for: str = ""
+
+
+_STAGES = (
+    ("submit", N_("提交备案"), N_("申报企业")),
+    ("accept", N_("受理"), ROLE_LABELS[Role.ACCEPTANCE]),
+    ("approve", N_("审核"), ROLE_LABELS[Role.FIRST_REVIEW]),
+    ("complete", N_("培养与结业"), ROLE_LABELS[Role.ACCEPTANCE]),
+)
+_AT = {S.DRAFT: 0, S.RETURNED: 0, S.SUBMITTED: 1, S.ACCEPTED: 2, S.APPROVED: 3, S.COMPLETED: 4}
+_STOPPED = {"withdraw": 0, "reject": 1, "refuse": 2}
+
+
+def stages(cohort: Cohort) -> list[Stage]:
+    """Return how far a filing is: who made each move last and when, and who has it now."""
+    last = {step.move: step for step in cohort.steps}
+    stopped = _STOPPED.get(cohort.steps[-1].move) if cohort.steps and cohort.state in COHORT.final else None
+    here = _AT.get(cohort.state, stopped or 0)
+    bar = []
+    for at, (move, label, waits_for) in enumerate(_STAGES):
+        if at < here:
+            bar.append(
+                Stage(label, "done", last[move].name if move in last else "", last[move].at if move in last else None)
+            )
+        elif at > here:
+            bar.append(Stage(label, "todo"))
+        elif stopped is not None:
+            bar.append(Stage(label, "stopped", cohort.steps[-1].name, cohort.steps[-1].at))
+        else:
+            bar.append(Stage(label, "now", waits_for=waits_for))
+    return bar

@@ -43,10 +43,10 @@ def record_results(cohort: Cohort, entries: Sequence[ResultEntry], *, by: Actor)
 
     Refusals `not-in-training`, `not-yours`, `person-missing`, `result-verified`, `ended-missing`, `period-reversed`,
     `certificate-number-missing`, `certificate-number-format`, `certificate-disagrees`, `certificate-incomplete`,
-    `certificate-twice`.
+    `issued-in-future`, `certificate-twice`.
     """
     in_training(cohort)
-    _require_reporter(cohort, by)
+    require_reporter(cohort, by)
     people = {one.id: one for one in queries.people(cohort.id)}
     known = queries.results(cohort.id)
     checked = [_checked(entry, people.get(entry.enrolment_id)) for entry in entries]
@@ -58,7 +58,8 @@ def record_results(cohort: Cohort, entries: Sequence[ResultEntry], *, by: Actor)
     return changed
 
 
-def _require_reporter(cohort: Cohort, by: Actor) -> None:
+def require_reporter(cohort: Cohort, by: Actor) -> None:
+    """Refuse anyone but operators of the enterprise and of the training institution: `not-yours`."""
     enterprise = by.has(Role.ENTERPRISE) and by.organisation_id == cohort.enterprise_id
     institution = by.has(Role.INSTITUTION) and by.organisation_id == cohort.institution_id
     if not (enterprise or institution):
@@ -87,6 +88,8 @@ def _certificate(entry: ResultEntry) -> dict[str, Any]:
     if not occupation or entry.level is None or entry.issued_on is None:
         lacking = "occupation" if not occupation else "level" if entry.level is None else "issued_on"
         raise Refusal("certificate-incomplete", N_("合格的请填写证书职业、等级和发证日期。"), field=lacking)
+    if entry.issued_on > clock.today():
+        raise Refusal("issued-in-future", N_("发证日期晚于今天，请对照证书核对。"), field="issued_on")
     if not number.agrees_with(level=entry.level, year=entry.issued_on.year):
         message = N_("证书编号里的年份或等级与填写的不一致，请对照证书核对。")
         raise Refusal("certificate-disagrees", message, field="certificate_number")

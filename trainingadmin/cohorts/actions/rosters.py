@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from trainingadmin.cohorts import evidence, queries, roster
 from trainingadmin.cohorts.actions.holding import hold, subject, to_edit
-from trainingadmin.cohorts.actions.papers import clean_name
+from trainingadmin.cohorts.actions.outcome_sheets import import_results
+from trainingadmin.cohorts.actions.sheets import errors_in, kept, sheets_of
 from trainingadmin.cohorts.models import Cohort, Enrolment, RosterUpload
 from trainingadmin.cohorts.roster import FilingRules, RosterContext, RosterReading, RosterRow
 from trainingadmin.cohorts.roster_columns import ANCHORS, FIELDS
@@ -26,13 +26,15 @@ from trainingadmin.people.models import Person
 from trainingadmin.plumbing import clock, fonts, journal
 from trainingadmin.plumbing.database import bulk_insert, bulk_insert_ids, db
 from trainingadmin.plumbing.secrets import current
-from trainingadmin.plumbing.spreadsheets.annotating import annotate
-from trainingadmin.plumbing.spreadsheets.cells import Sheet, column_letters
-from trainingadmin.plumbing.spreadsheets.findings import CellFinding, Severity, has_errors, in_order
-from trainingadmin.plumbing.spreadsheets.reading import SpreadsheetRefused, read_workbook
-from trainingadmin.plumbing.spreadsheets.tables import find_table
+from trainingadmin.plumbing.spreadsheets.cells import Sheet
+from trainingadmin.plumbing.spreadsheets.findings import CellFinding, has_errors, in_order
 from trainingadmin.plumbing.storage import store
 
+_OTHER_NAME = (
+    "name-differs",
+    N_("这个身份证号在系统里登记的是另一个姓名"),
+    N_("请对照身份证核对姓名和号码；确属改名或系统登记有误的，请与培训管理部门联系"),
+)
 _RETIREMENT_CLASSES = ("F55", "F50", "")
 # What an enrolment keeps of a row under the same name.
 _KEPT = (
@@ -61,48 +63,18 @@ _KEPT = (
 def upload_roster(cohort: Cohort, filename: str, data: bytes, *, by: Actor) -> RosterUpload:
     """Read a roster without importing it; the file in force, sent again, is answered with its own upload.
 
-    Refusals `not-editable` and those of `read_workbook`, at the field `roster`.
+    Refusals `not-editable` and those of `read_workbook`, at the field `sheet`.
     """
     to_edit(cohort, by)
     in_force = queries.imported(cohort.id, UploadKind.ROSTER)
     if in_force is not None and in_force.sha256 == hashlib.sha256(data).hexdigest():
         return in_force
-    reading, found = _read(cohort, _sheets(data))
-    upload = RosterUpload(
-        cohort_id=cohort.id,
-        kind=UploadKind.ROSTER,
-        filename=clean_name(filename, ".xlsx"),
-        sha256=store().keep(data),
-        annotated_sha256=annotated(data, found),
-        people=reading.lines,
-        findings=[finding.as_json() for finding in found],
-        account_id=by.id,
-        at=clock.now(),
-    )
-    db.session.add(upload)
-    db.session.flush()
+    reading, found = _read(cohort, sheets_of(data))
+    upload = kept(cohort, UploadKind.ROSTER, filename, data, found, people=reading.lines, by=by)
     journal.record(
         "upload-roster", subject(cohort), by=by, upload=upload.id, sha256=upload.sha256, people=upload.people
     )
     return upload
-
-
-def _sheets(data: bytes) -> tuple[Sheet, ...]:
-    try:
-        return read_workbook(data).sheets
-    except SpreadsheetRefused as refusal:
-        refusal.field = "roster"
-        raise
-
-
-def annotated(data: bytes, findings: Sequence[CellFinding]) -> str | None:
-    """Keep a copy of the file with its findings marked, in the reader's language; None when there are none."""
-    if not findings:
-        return None
-    try:
-        return store().keep(annotate(data, findings, lambda text: gettext(text) if text else ""))
-    except SpreadsheetRefused:
-        return None
 
 
 def _read(cohort: Cohort, sheets: Sequence[Sheet]) -> tuple[RosterReading, tuple[CellFinding, ...]]:
@@ -129,20 +101,11 @@ def _other_names(sheets: Sequence[Sheet], rows: Sequence[RosterRow], known: dict
     """An error where the ID number is known under another name: one row a human being, and no guess which is right."""
     indexes = _indexes(rows) if known else []
     differing = [
-        row
+        (row, row.name)
         for row, index in zip(rows, indexes, strict=False)
         if index in known and not same_name(known[index].name, row.name)
     ]
-    table = find_table(sheets, FIELDS, ANCHORS) if differing else None
-    if table is None:
-        return []
-    reason = N_("这个身份证号在系统里登记的是另一个姓名")
-    advice = N_("请对照身份证核对姓名和号码；确属改名或系统登记有误的，请与培训管理部门联系")
-    letters, title, sheet = column_letters(table.columns["name"]), table.title("name"), table.sheet.name
-    return [
-        CellFinding(row.row, letters, title, row.name, Severity.ERROR, "name-differs", reason, advice, {}, sheet)
-        for row in differing
-    ]
+    return errors_in(sheets, FIELDS, ANCHORS, "name", differing, _OTHER_NAME)
 
 
 def enrol(upload: RosterUpload, *, by: Actor) -> bool:
@@ -157,7 +120,7 @@ def enrol(upload: RosterUpload, *, by: Actor) -> bool:
     if in_force is not None and in_force.sha256 == upload.sha256:
         return False
     to_edit(cohort, by)
-    reading, found = _read(cohort, _sheets(store().read(upload.sha256)))
+    reading, found = _read(cohort, sheets_of(store().read(upload.sha256)))
     if has_errors(found) or not reading.importable:
         raise Refusal("roster-has-errors", N_("花名册还有错误，没有导入任何人。请改正后重新上传。"))
     now = clock.now()
@@ -232,3 +195,8 @@ def state_retirement_class(cohort: Cohort, enrolment: Enrolment, kind: str, *, b
         raise Refusal("class-unknown", N_("请选择退休年龄类别。"), field="kind")
     enrolment.retirement_class = kind
     journal.record("state-retirement-class", subject(cohort), by=by, person=enrolment.person_id, kind=kind)
+
+
+def take_in(upload: RosterUpload, *, by: Actor) -> bool:
+    """Import an upload of either kind; False when that changes nothing."""
+    return enrol(upload, by=by) if upload.kind is UploadKind.ROSTER else import_results(upload, by=by)
