@@ -56,14 +56,15 @@ def draft_cohort(office: Office, *, login: str = "enterprise", **changes: Any) -
         return actions.file(plan(office, **changes), by=office.actor(login))
 
 
-def enrolled_cohort(office: Office, *, roster: Path = ROSTER, **changes: Any) -> Cohort:
-    """A draft with both agreements and the roster of the sample file: 30 people."""
+def enrolled_cohort(office: Office, *, roster: bytes | None = None, **changes: Any) -> Cohort:
+    """A draft with both agreements and a roster, that of the sample file unless given: 30 people."""
     cohort = draft_cohort(office, **changes)
     by = office.actor("enterprise")
     with clock.at(FILED_ON), transaction.unit():
         for kind in (DocumentKind.TRAINING_AGREEMENT, DocumentKind.COOPERATION_AGREEMENT):
             actions.attach(cohort, kind, f"{kind.value}.pdf", PDF + kind.value.encode(), by=by)
-        actions.enrol(actions.upload_roster(cohort, roster.name, roster.read_bytes(), by=by), by=by)
+        sent = actions.upload_roster(cohort, ROSTER.name, roster or ROSTER.read_bytes(), by=by)
+        actions.enrol(sent, by=by)
     return cohort
 
 
