@@ -202,6 +202,7 @@ def _bad_cells(chance: random.Random) -> Made:
     yield "number-no-number", one('<c r="A1"><v>abc</v></c>'), "broken"
     yield "number-without-end", one('<c r="A1"><v>1e999</v></c>'), "broken"
     yield "number-not-a-number", one('<c r="A1"><v>nan</v></c>'), "broken"
+    yield "date-no-date", one('<c r="A1" t="d"><v>gestern</v></c>'), "broken"
     yield "text-too-long", one(text_cell("A1", "x" * 32_768)), "too-much-content"
 
 

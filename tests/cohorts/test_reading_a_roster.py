@@ -290,6 +290,11 @@ def test_a_formula_or_an_error_value_anywhere_is_an_error() -> None:
     assert codes(reading) == [("姓名", "formula"), ("培养起", "cell-error")]
 
 
+def test_an_insuring_unit_that_cannot_be_read_is_one_finding() -> None:
+    reading = roster.read([sheet_of(good(参保单位=Cell(0, 0, Kind.TEXT, "示例厂", formula=True)))])
+    assert codes(reading) == [("参保单位", "formula")]
+
+
 def test_a_phone_stored_as_a_number_is_read() -> None:
     (person,) = roster.read([sheet_of(good(手机=Cell(0, 0, Kind.NUMBER, "14000000012")))]).people
     assert person.phone == "14000000012"

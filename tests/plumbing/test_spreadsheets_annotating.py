@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
 
 from tests.hostile_uploads import parts, zipped
 from tests.sample_files import ANSWER_OK, ROSTER_WITH_MISTAKES, sample
-from trainingadmin.plumbing.spreadsheets import annotating, limits
+from trainingadmin.plumbing.spreadsheets import annotating, annotating_child, limits
 from trainingadmin.plumbing.spreadsheets.annotating import annotate
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding, Severity, has_errors, in_order
 from trainingadmin.plumbing.spreadsheets.reading import SpreadsheetRefused, read_workbook
@@ -145,6 +146,37 @@ def test_what_cannot_be_read_is_refused() -> None:
 def test_the_marked_file_can_be_read_again() -> None:
     marked = read_workbook(annotate(sample(ROSTER_WITH_MISTAKES), [finding()]))
     assert [sheet.name for sheet in marked.sheets] == ["错误清单", "学徒花名册"]
+
+
+def test_the_childs_work_done_here_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    handed: list[bytes] = []
+
+    def run(_: object, **options: object) -> object:
+        data = options["input"]
+        assert isinstance(data, bytes)
+        streams = SimpleNamespace(buffer=io.BytesIO(data))
+        answer = SimpleNamespace(buffer=io.BytesIO())
+        monkeypatch.setattr("sys.stdin", streams)
+        monkeypatch.setattr("sys.stdout", answer)
+        annotating_child.main()
+        handed.append(data)
+        return SimpleNamespace(returncode=0, stdout=answer.buffer.getvalue())
+
+    sheets = read_workbook(sample(ROSTER_WITH_MISTAKES))
+    plain = read_workbook(sample(ANSWER_OK))
+    monkeypatch.setattr("resource.setrlimit", lambda *_: None)
+    monkeypatch.setattr("subprocess.run", run)
+    for read, original, sheet in (
+        (sheets, sample(ROSTER_WITH_MISTAKES), "学徒花名册"),
+        (plain, sample(ANSWER_OK), "CSV"),
+    ):
+        monkeypatch.setattr(annotating, "read_workbook", lambda _, read=read: read)
+        findings = [finding(29, "S", sheet=sheet), finding(5, advice="", sheet="无"), finding(0, "", sheet=sheet)]
+        once = annotate(original, findings)
+        again = opened(annotate(once, findings))
+        assert again.sheetnames == ["错误清单", sheet]
+        assert again[sheet]["E5"].comment is not None
+    assert len(handed) == 4
 
 
 def test_findings_are_stored_as_plain_values_and_read_back() -> None:

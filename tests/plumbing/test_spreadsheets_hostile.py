@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
+
 import pytest
 
 from tests.hostile_uploads import Upload, mutations, text_cell, uploads, workbook
 from tests.sample_files import ROSTER_WITH_MISTAKES, sample
-from trainingadmin.plumbing.spreadsheets import limits, reading
+from trainingadmin.plumbing.spreadsheets import child, limits, reading, workbook_xml
+from trainingadmin.plumbing.spreadsheets.package import Broken, parse
 from trainingadmin.plumbing.spreadsheets.reading import REASONS, SpreadsheetRefused, read_workbook
 
 KINDS = list(uploads())
@@ -25,15 +29,66 @@ def test_a_hostile_upload_is_refused_with_its_reason(upload: Upload) -> None:
     assert refusal.value.message % refusal.value.values
 
 
+PACKAGES = [upload for upload in KINDS if upload.data.startswith(b"PK") and "too-big" not in upload.codes]
+
+
+@pytest.mark.parametrize("upload", PACKAGES, ids=[upload.name for upload in PACKAGES])
+def test_the_readers_own_rules_refuse_it_and_not_the_death_of_the_child(upload: Upload) -> None:
+    with pytest.raises(Broken) as refusal:
+        workbook_xml.read(upload.data)
+    assert refusal.value.code in upload.codes
+
+
 def test_a_damaged_file_is_either_read_or_refused() -> None:
     outcomes = set()
-    for upload in mutations(sample(ROSTER_WITH_MISTAKES), 60):
+    for upload in mutations(sample(ROSTER_WITH_MISTAKES), 200):
         try:
-            read_workbook(upload.data)
+            workbook_xml.read(upload.data)
             outcomes.add("read")
-        except SpreadsheetRefused as refusal:
+        except Broken as refusal:
             outcomes.add(refusal.code)
     assert {"read", "broken"} <= outcomes <= {"read", *REASONS}
+
+
+class Streams:
+    """Standard input and output of a child run in this process."""
+
+    def __init__(self, data: bytes) -> None:
+        self.buffer = io.BytesIO(data)
+        self.text = ""
+
+    def write(self, text: str) -> None:
+        self.text += text
+
+
+def run_child(monkeypatch: pytest.MonkeyPatch, data: bytes) -> dict[str, object]:
+    streams = Streams(data)
+    monkeypatch.setattr("resource.setrlimit", lambda *_: None)
+    monkeypatch.setattr("sys.stdin", streams)
+    monkeypatch.setattr("sys.stdout", streams)
+    child.main()
+    answer: dict[str, object] = json.loads(streams.text)
+    return answer
+
+
+def test_the_child_answers_with_sheets_or_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = run_child(monkeypatch, workbook(f'<row r="1">{text_cell("A1")}</row>'))
+    assert answer == {"sheets": [{"name": "表1", "hidden": False, "rows": [[1, "t", ["x"]]], "merged": []}]}
+    assert run_child(monkeypatch, b"PK") == {"refused": "broken", "values": {}}
+
+
+def test_the_parser_itself_refuses_a_dtd() -> None:
+    with pytest.raises(Broken) as refusal:
+        parse(b"<!DOCTYPE w []><w/>", lambda *_: None, lambda _: None, lambda _: None)
+    assert refusal.value.code == "dtd"
+
+
+def test_a_child_without_memory_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(_: bytes) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(workbook_xml, "read", exhausted)
+    assert run_child(monkeypatch, b"PK") == {"refused": "too-much-content", "values": {}}
 
 
 def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

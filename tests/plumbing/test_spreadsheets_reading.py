@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.hostile_uploads import MAIN, parts, sheet_xml, text_cell, workbook, zipped
 from tests.sample_files import ATTENDANCE_CSV, ATTENDANCE_XLSX, ROSTER, ROSTER_WITH_MISTAKES, sample
 from trainingadmin.kernel.malformed import Malformed
-from trainingadmin.plumbing.spreadsheets import written
+from trainingadmin.plumbing.spreadsheets import workbook_xml, written
 from trainingadmin.plumbing.spreadsheets.cells import Cell, Kind, Row, column_letters, column_number
 from trainingadmin.plumbing.spreadsheets.numbers import date_text, is_date_format, number_text
 from trainingadmin.plumbing.spreadsheets.reading import read_workbook
@@ -36,7 +36,11 @@ def styled(rows: str, book: str = "") -> bytes:
 
 
 def only_row(data: bytes) -> Row:
-    (row,) = read_workbook(data).sheets[0].rows
+    """The one row of a workbook, read in a child; and its reader run here gives the same."""
+    (sheet,) = read_workbook(data).sheets
+    (plain,) = workbook_xml.read(data)
+    (row,) = sheet.rows
+    assert plain["rows"][0][2] == [cell.text for cell in row.cells]
     return row
 
 
@@ -139,15 +143,15 @@ def test_prefixed_elements_are_read_like_bare_ones() -> None:
         '<x:mergeCells><x:mergeCell ref="B3:B4"/><x:mergeCell ref="?"/></x:mergeCells></x:worksheet>'
     )
     (sheet,) = read_workbook(zipped(content)).sheets
+    assert workbook_xml.read(zipped(content))[0]["merged"] == [(3, 2, 4, 2)]
     assert [(cell.address, cell.text) for cell in sheet.rows[0].cells] == [("A3", ""), ("B3", "7")]
     assert [area.address for area in sheet.merged] == ["B3:B4"]
 
 
 def test_empty_cells_cost_nothing_wherever_they_are() -> None:
-    (sheet,) = read_workbook(
-        workbook('<row r="1"><c r="XFD1" s="1"/></row><row r="1048576"><c r="A1048576"/></row>')
-    ).sheets
-    assert sheet.rows == ()
+    data = workbook('<row r="1"><c r="XFD1" s="1"/></row><row r="1048576"><c r="A1048576"/></row>')
+    assert read_workbook(data).sheets[0].rows == ()
+    assert workbook_xml.read(data)[0]["rows"] == []
 
 
 def test_hidden_sheets_are_marked_and_outer_links_not_followed() -> None:
@@ -158,6 +162,7 @@ def test_hidden_sheets_are_marked_and_outer_links_not_followed() -> None:
         '<Relationship Id="e" TargetMode="External" Type="x/worksheet" Target="file:///x"/></Relationships>',
     )
     sheets = read_workbook(zipped(content)).sheets
+    assert [plain["hidden"] for plain in workbook_xml.read(zipped(content))] == [False, True]
     assert [(sheet.name, sheet.hidden) for sheet in sheets] == [("表1", False), ("表2", True)]
 
 
@@ -196,6 +201,12 @@ def test_delimited_text_is_read_in_every_usual_form(encoding: str, delimiter: st
     assert sheet.rows[2].cell(1).formula
 
 
+def test_the_first_parted_line_tells_the_delimiter() -> None:
+    (sheet,) = read_workbook("名单\n姓名;备注\n甲;1,5\n".encode()).sheets
+    assert [[cell.text for cell in row.cells] for row in sheet.rows] == [["名单"], ["姓名", "备注"], ["甲", "1,5"]]
+    assert [row.cell(1).text for row in read_workbook("姓名\n甲\n".encode()).sheets[0].rows] == ["姓名", "甲"]
+
+
 def test_cells_and_rows_never_show_what_they_hold() -> None:
     (sheet,) = read_workbook(sample(ROSTER)).sheets
     shown = repr((sheet, sheet.rows[5], sheet.rows[5].cells))
@@ -227,6 +238,12 @@ def test_a_number_reads_as_a_person_sees_it(raw: str, text: str) -> None:
     assert number_text(raw) == text
 
 
+@pytest.mark.parametrize("raw", ["nan", "inf", "-inf", "1e300", "x", ""])
+def test_what_is_no_finite_number_is_refused(raw: str) -> None:
+    with pytest.raises(ValueError, match=r"finite|float"):
+        number_text(raw)
+
+
 @pytest.mark.parametrize(
     ("number", "code", "expected"),
     [
@@ -254,6 +271,9 @@ def test_a_date_is_told_by_its_format(number: int, code: str | None, expected: b
         ("61", False, ("d", "1900-03-01")),
         ("2958465", False, ("d", "9999-12-31")),
         ("0.9999999", False, None),
+        ("60", False, None),
+        ("-0.5", False, None),
+        ("0.5", False, ("h", "12:00:00")),
         ("43952.999999", False, ("d", "2020-05-02")),
         ("0", True, ("d", "1904-01-01")),
         ("2957004", True, None),

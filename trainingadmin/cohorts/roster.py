@@ -293,9 +293,10 @@ def _row(draft: _Draft, at: int, told: RosterContext) -> RosterRow | None:
     category, insured_since = line.read("category", _category), line.read_cell("insured_since", written.month)
     teacher = line.read("teacher", parse_name)
     texts = {key: line.read(key, fold) or "" for key in ("nation", "education", "household", "post", "remark")}
-    if line.failed or not (number and name and signed and until and starts_on and ends_on and occupation):
-        return None
-    if not (occupation_code and target_level and mentor and phone):
+    if line.failed or not (
+        (number and name and phone and mentor and signed and until)
+        and (starts_on and ends_on and occupation and occupation_code and target_level)
+    ):
         return None
     return RosterRow(
         row=line.row.number,
