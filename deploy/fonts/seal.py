@@ -6,6 +6,7 @@ import math
 import sys
 from pathlib import Path
 
+from fontTools.pens.qu2cuPen import Qu2CuPen
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
@@ -15,10 +16,11 @@ FONT = ROOT / "trainingadmin" / "fonts" / "LXGWWenKai-trainingadmin.ttf"
 TARGET = ROOT / "templates" / "documents" / "seal.svg"
 AROUND = "示例市人力资源和社会保障局"
 BELOW = "演示专用章"
-# A seal of an office measures 42 mm; the drawing counts tenths of a millimetre around its centre.
-RADIUS = 210
-ARC_RADIUS, ARC_DEGREES, ARC_SIZE = 152, 236, 43
-BELOW_SIZE, BELOW_Y = 34, 112
+# A seal of an office measures 42 mm; the drawing counts twentieths of a millimetre around its centre, in whole numbers.
+RADIUS = 420
+ARC_RADIUS, ARC_DEGREES, ARC_SIZE = 304, 236, 86
+BELOW_SIZE, BELOW_Y = 68, 224
+TOLERANCE = 1.0
 RED = "#c8161d"
 
 
@@ -29,8 +31,9 @@ def outline(font: TTFont, character: str, size: float, turn: float, place: tuple
     half = font["hmtx"][name][0] * scale / 2
     cos, sin = math.cos(turn), math.sin(turn)
     x, y = place[0] - half * cos, place[1] - half * sin
-    pen = SVGPathPen(None, ntos=lambda number: f"{number:.1f}".removesuffix(".0"))
-    font.getGlyphSet()[name].draw(TransformPen(pen, (scale * cos, scale * sin, scale * sin, -scale * cos, x, y)))
+    pen = SVGPathPen(None, ntos=lambda number: f"{number:.0f}")
+    cubic = Qu2CuPen(pen, TOLERANCE, all_cubic=True)
+    font.getGlyphSet()[name].draw(TransformPen(cubic, (scale * cos, scale * sin, scale * sin, -scale * cos, x, y)))
     return str(pen.getCommands())
 
 
@@ -60,17 +63,17 @@ def star(radius: float) -> str:
     for corner in range(10):
         reach = radius if corner % 2 == 0 else radius * 0.382
         angle = corner * math.pi / 5
-        points.append(f"{reach * math.sin(angle):.1f} {-reach * math.cos(angle):.1f}")
+        points.append(f"{reach * math.sin(angle):.0f} {-reach * math.cos(angle):.0f}")
     return f"M{'L'.join(points)}Z"
 
 
 def main() -> int:
     """Write the drawing."""
     font = TTFont(FONT)
-    paths = "".join([star(58), *around(font), *below(font)])
+    paths = "".join([star(116), *around(font), *below(font)])
     TARGET.write_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="42mm" height="42mm" viewBox="{-RADIUS} {-RADIUS} {2 * RADIUS} {2 * RADIUS}">'
-        f'<circle r="{RADIUS - 6}" fill="none" stroke="{RED}" stroke-width="9"/><path fill="{RED}" d="{paths}"/></svg>\n',
+        f'<circle r="{RADIUS - 12}" fill="none" stroke="{RED}" stroke-width="18"/><path fill="{RED}" d="{paths}"/></svg>\n',
         encoding="utf-8",
     )
     sys.stdout.write(f"{TARGET.name}: {TARGET.stat().st_size} bytes\n")

@@ -26,9 +26,10 @@ def specimen(template: str) -> dict[str, Any]:
     return content
 
 
-def templates() -> list[str]:
+@cache
+def templates() -> tuple[str, ...]:
     """Return the names of the documents that can be made."""
-    return sorted(path.stem for path in FOLDER.glob("*.html"))
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.html")))
 
 
 def checked(template: str, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,6 +38,8 @@ def checked(template: str, content: Mapping[str, Any]) -> dict[str, Any]:
     Raises `BadContent` for a field that is missing, too long or not plain, `MissingGlyphs` for a character that
     cannot be printed.
     """
+    if template not in templates():
+        raise LookupError(f"no document called {template!r}")
     for field in specimen(template):
         if field not in content:
             raise BadContent(field=field, problem=N_("没有填写"))

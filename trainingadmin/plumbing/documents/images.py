@@ -12,6 +12,7 @@ from weasyprint.pdf.stream import Stream
 
 from trainingadmin.plumbing import qr
 
+_OPAQUE = re.compile(rb"^/[aA]1(?:\.0)? gs\n", re.MULTILINE)  # as the page is already
 _NUMBER = re.compile(rb"-?\d+\.\d+")
 # A drawing that paints with anything but plain colours needs resources of its own, which a kept drawing has not.
 _NEEDS_RESOURCES = re.compile(rb"(?:^| )(?:Do|sh|gs|Tf|scn|SCN|cs|CS)$", re.MULTILINE)
@@ -59,6 +60,7 @@ class Drawing:
         canvas = Stream({}, (0, 0, width, height), {"ExtGState": {}}, {}, None, {}, None)
         image.draw(canvas, width, height, None)
         painted = b"\n".join(each if isinstance(each, bytes) else str(each).encode("ascii") for each in canvas.stream)
+        painted = _OPAQUE.sub(b"", painted)
         self.plain = not _NEEDS_RESOURCES.search(painted)
         self._painted = zlib.compress(_NUMBER.sub(_rounded, painted), 9)
 

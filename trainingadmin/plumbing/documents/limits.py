@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from trainingadmin.kernel.labels import N_
 from trainingadmin.plumbing.documents.errors import LimitReached
 
 MEMORY_BYTES = 1 << 30
+ROOM_BYTES = 1 << 29  # left to a document in a process that already holds much
 CPU_SECONDS = 20
 WALL_SECONDS = 30.0
 
@@ -24,7 +26,7 @@ class _Stop(BaseException):
 
 @contextmanager
 def bounded(*, memory: int = MEMORY_BYTES, cpu: int = CPU_SECONDS, wall: float = WALL_SECONDS) -> Iterator[None]:
-    """Raise `LimitReached` when the block uses more than `memory` bytes of data, or `cpu` or `wall` seconds.
+    """Raise `LimitReached` when the block needs more than `memory` bytes of data, or `cpu` or `wall` seconds.
 
     The limits are this process's own, so a worker's forked child pays for no further process, and they are lifted
     afterwards, also those of an alarm that was already running. Signals reach the main thread only: elsewhere the
@@ -45,7 +47,7 @@ def bounded(*, memory: int = MEMORY_BYTES, cpu: int = CPU_SECONDS, wall: float =
 @contextmanager
 def _memory(size: int) -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (_lowest(size, soft), hard))
+    resource.setrlimit(resource.RLIMIT_DATA, (_lowest(max(size, _held() + ROOM_BYTES), soft), hard))
     try:
         yield
     finally:
@@ -79,6 +81,12 @@ def _wall(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
         if left:
             signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - started), 0.001))
+
+
+def _held() -> int:
+    """Return the bytes of data this process has."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmData"))
 
 
 def _lowest(wanted: int, soft: int) -> int:

@@ -32,6 +32,7 @@ VARIANT = "pdf/a-3a"
 _COLOURS = "--srgb"
 # hb_set_add_sorted_array, which the renderer needs to subset by HarfBuzz; without it a certificate takes seconds.
 HARFBUZZ = (4, 1, 0)
+_BASE = "asset:document"  # what relative addresses are relative to, so that they too are asked for and refused
 _NOTDEF = re.compile(r"\(U\+([0-9A-F]+)\)")
 _KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
 
@@ -107,7 +108,7 @@ class Renderer:
         images = {**self._images, **codes}  # a new one each time: the library adds to it and never takes away
         with self._turn, Ear() as ear:
             try:
-                data: bytes = HTML(string=html, url_fetcher=Registered()).write_pdf(
+                data: bytes = HTML(string=html, base_url=_BASE, url_fetcher=Registered()).write_pdf(
                     font_config=self._fonts,
                     color_profiles={_COLOURS: self._colours},
                     stylesheets=[style],
