@@ -91,7 +91,8 @@ def _listed(scheme: Scheme) -> Iterator[str]:
         yield f"  {version.code}  {version.from_on} — {until or ''}  {version.document}"
         for name, figure in version.figures.items():
             choice = "（系统取定）" if figure.choice else ""
-            value = f"{figure.shown} {figure.unit}".rstrip()
+            coded = f"{figure.value} " if isinstance(figure.value, str) else ""
+            value = f"{coded}{figure.shown} {figure.unit}".rstrip()
             yield f"    {name}  {figure.spec.label_zh}: {value}  [{figure.citation}]{choice}"
     yield ""
 

@@ -30,10 +30,10 @@ def cases_of(scheme: str) -> dict[str, Any]:
     return read
 
 
-def eligible(scheme: str, **other: Any) -> Told:
+def eligible(scheme: str, /, **other: Any) -> Told:
     """Return a case that meets every condition of a scheme, but for the facts in `other`."""
-    told: Told = {"case": "案例", "scheme": scheme}
-    return told | cases_of(scheme)["base"] | other
+    base: Told = cases_of(scheme)["base"]
+    return {"case": "案例", "scheme": scheme} | base | other
 
 
 def document_of(scheme: str, **figures: Any) -> dict[str, Any]:

@@ -129,7 +129,7 @@ class Reader:
         self._reads: list[tuple[str, Callable[[Any], Any]]] = [(s.name, s.kind.read) for s in self.specs]
         self._required = frozenset(spec.name for spec in self.specs if spec.required)
         self._names = frozenset(spec.name for spec in self.specs) | {"scheme"}
-        self._nested = {s.name: s.kind.unlisted for s in self.specs if s.kind.name.endswith("object")}
+        self._nested = {s.name: s.kind.unlisted for s in self.specs if s.kind.unlisted is not None}
 
     def read(self, told: Mapping[str, Json]) -> Any:
         """Return the facts `told`; BadFact names the first one that is not as it should be."""
@@ -153,11 +153,8 @@ class Reader:
     def _refuse_unlisted(self, told: Mapping[str, Json]) -> None:
         if told.keys() <= self._names and not any(self._inside(told, name) for name in self._nested):
             return
-        for name in told:
-            if name not in self._names:
-                raise BadFact("bad-fact", name, "没有这一项事实")
-            if self._inside(told, name):
-                raise BadFact("bad-fact", name, "其中有未列出的成员")
+        name = next(name for name in told if name not in self._names or self._inside(told, name))
+        raise BadFact("bad-fact", name, "其中有未列出的成员" if name in self._names else "没有这一项事实")
 
     def _inside(self, told: Mapping[str, Json], name: str) -> bool:
         """Tell whether the value of `name` has members that it may not have."""

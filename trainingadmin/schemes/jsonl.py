@@ -26,13 +26,22 @@ def _no_such_word(word: str) -> Any:
     raise _NotJson(word)
 
 
-def _too_long(_: str) -> Decimal:
-    """Stand in for a number of thousands of digits: it is JSON, and out of every fact's bounds."""
-    return Decimal("Infinity")
+def _whole(text: str) -> int | Decimal:
+    """Read a whole number; one of thousands of digits is JSON, too, and out of every fact's bounds."""
+    return int(text) if len(text) <= _LONGEST else Decimal("Infinity")
 
 
+def _decimal(text: str) -> Decimal:
+    """Read a decimal; one with an exponent that no number can have is out of every fact's bounds."""
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        return Decimal("Infinity")
+
+
+_LONGEST = 4_000  # digits; Python refuses to read more than 4 300
 _decoder = json.JSONDecoder(parse_constant=_no_such_word, parse_float=Decimal)
-_patient = json.JSONDecoder(parse_constant=_no_such_word, parse_float=_too_long, parse_int=_too_long)
+_patient = json.JSONDecoder(parse_constant=_no_such_word, parse_float=_decimal, parse_int=_whole)
 _encoder = json.JSONEncoder(ensure_ascii=False)
 _quote = json.encoder.encode_basestring
 

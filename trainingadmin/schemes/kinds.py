@@ -36,16 +36,13 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _nothing_unlisted(_: Any) -> bool:
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How values of one kind look.
 
     `read` takes what JSON or YAML gave and raises ValueError with a Chinese sentence; `write` is its inverse in JSON;
-    `show` is for reading; `schema` is JSON Schema; `unlisted` tells whether a well-formed value names what it may not.
+    `show` is for reading; `schema` is JSON Schema; `unlisted`, where there are
+    members, tells whether a well-formed value has one that it may not.
     """
 
     name: str
@@ -53,7 +50,7 @@ class Kind:
     schema: Mapping[str, Json]
     write: Callable[[Any], Json] = _same
     show: Callable[[Any], str] = str
-    unlisted: Callable[[Any], bool] = _nothing_unlisted
+    unlisted: Callable[[Any], bool] | None = None
     options: tuple[str, ...] = ()
     bounds: tuple[int, int] | None = None
     entry: type[Any] | None = None
@@ -145,7 +142,8 @@ def many(kind: Kind) -> Kind:
         {"type": "array", "items": kind.schema},
         write=lambda values: [write_one(value) for value in values],
         show=lambda values: "、".join(map(kind.show, values)) or NONE,
-        unlisted=lambda raw: any(map(unlisted, raw)),
+        unlisted=None if unlisted is None else lambda raw: any(map(unlisted, raw)),
+        entry=kind.entry,
     )
 
 
@@ -234,7 +232,8 @@ RATES = Kind(
 UNCERTIFIED = Kind(
     "uncertified",
     _read_uncertified,
-    {"type": "string", "pattern": "^(zero|half|flat:[0-9]{1,8}, show=_show_uncertified)$"},
+    {"type": "string", "pattern": "^(zero|half|flat:[0-9]{1,8})$"},
+    show=_show_uncertified,
 )
 RETIREMENT_CLASS = one_of(labels={"M60": "男60", "F55": "女55", "F50": "女50"})
 FREE = Kind("free", _read_free, {"type": ["string", "integer", "boolean"]})
