@@ -15,11 +15,17 @@ PRESENT, ABSENT, LEAVE = "present", "absent", "leave"
 
 @dataclass(frozen=True, slots=True)
 class CreditRules:
-    """Numbers of the policy version: minutes of a class hour, minutes of grace, whether leave counts."""
+    """Numbers of the policy version: minutes of a class hour, of grace, whether leave counts, most hours of a day."""
 
     hour_minutes: int = 45
     late_minutes: int = 15
     leave_counts: bool = False
+    day_hours_max: int = 8
+
+    @property
+    def day_minutes_max(self) -> int:
+        """The most minutes that may be planned for one group on one day."""
+        return self.day_hours_max * self.hour_minutes
 
 
 class Flag(StrEnum):
@@ -91,8 +97,11 @@ def flags_of_times(in_at: time | None, out_at: time | None, *, starts_at: time, 
 
 
 def identical_stays(stays: Iterable[tuple[time | None, time | None]]) -> frozenset[tuple[time, time]]:
-    """Return the pairs of sign-in and sign-out that more than one person of a session has to the second."""
-    whole = Counter((came, left) for came, left in stays if came is not None and left is not None)
+    """Return the pairs of sign-in and sign-out that more than one person of a session has to the second.
+
+    Times on the full minute are how people write by hand; that they agree says nothing.
+    """
+    whole = Counter((came, left) for came, left in stays if came and left and (came.second or left.second))
     return frozenset(stay for stay, people in whole.items() if people > 1)
 
 
@@ -100,6 +109,20 @@ def clock_minutes(starts_at: time, ends_at: time) -> int:
     """Return the whole minutes between two times of a day."""
     day = date(2000, 1, 1)
     return int((datetime.combine(day, ends_at) - datetime.combine(day, starts_at)) / timedelta(minutes=1))
+
+
+def overlap(one: tuple[time, time], other: tuple[time, time]) -> bool:
+    """Tell whether two spans of a day have a minute in common."""
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def most_minutes(day: Iterable[tuple[str, int]]) -> int:
+    """Return the most minutes that any group has in (group, minutes) of a day; those of group "" are everybody's."""
+    of_group: Counter[str] = Counter()
+    for group, minutes in day:
+        of_group[group] += minutes
+    everybody = of_group.pop("", 0)
+    return everybody + max(of_group.values(), default=0)
 
 
 def _seconds(moment: time) -> int:

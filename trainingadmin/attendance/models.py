@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingadmin.cohorts.models import Cohort
+from trainingadmin.kernel.labels import N_
 from trainingadmin.plumbing.database import Base, append_only, choice
 
 
@@ -21,6 +22,13 @@ class SessionKind(StrEnum):
     ONLINE = "online"
 
 
+KIND_LABELS = {
+    SessionKind.THEORY: N_("理论"),
+    SessionKind.PRACTICE: N_("实训"),
+    SessionKind.ONLINE: N_("线上"),
+}
+
+
 class MarkStatus(StrEnum):
     """What was noted of one person in one session."""
 
@@ -29,12 +37,23 @@ class MarkStatus(StrEnum):
     LEAVE = "leave"
 
 
+STATUS_LABELS = {MarkStatus.PRESENT: N_("到"), MarkStatus.ABSENT: N_("缺勤"), MarkStatus.LEAVE: N_("请假")}
+STATUS_TONES = {MarkStatus.PRESENT: "ok", MarkStatus.ABSENT: "bad", MarkStatus.LEAVE: "warn"}
+
+
 class MarkSource(StrEnum):
     """How a mark came to be."""
 
     IMPORT = "import"
     REGISTER = "register"
     CORRECTION = "correction"
+
+
+SOURCE_LABELS = {
+    MarkSource.IMPORT: N_("文件导入"),
+    MarkSource.REGISTER: N_("点名登记"),
+    MarkSource.CORRECTION: N_("更正"),
+}
 
 
 class Session(Base):
@@ -89,7 +108,11 @@ append_only(Mark.__table__)
 
 
 class AttendanceUpload(Base):
-    """An attendance file as it was read."""
+    """An attendance file as it was read: dry run first, import by a second click, or an annotated copy.
+
+    `sha256` and `annotated_sha256` are in the store; `findings` masks personal values; `counts` is what the dry
+    run found (sessions, people, minutes, marks new, same and changed); `added` is how many marks the import wrote.
+    """
 
     __tablename__ = "attendance_uploads"
 
@@ -100,6 +123,7 @@ class AttendanceUpload(Base):
     annotated_sha256: Mapped[str | None] = mapped_column(default=None)
     lines: Mapped[int]
     findings: Mapped[list[Any]]
+    counts: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     added: Mapped[int] = mapped_column(default=0)
     imported_at: Mapped[datetime | None] = mapped_column(default=None)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))

@@ -1,0 +1,19 @@
+"""What people do with attendance: plan sessions, take in sign-in files, mark a register, correct a mark."""
+
+from __future__ import annotations
+
+from trainingadmin.attendance.actions.grouping import assign_groups
+from trainingadmin.attendance.actions.importing import import_sheet, upload_sheet
+from trainingadmin.attendance.actions.planning import SessionPlan, plan_session, remove_session
+from trainingadmin.attendance.actions.recording import Entry, record
+
+__all__ = [
+    "Entry",
+    "SessionPlan",
+    "assign_groups",
+    "import_sheet",
+    "plan_session",
+    "record",
+    "remove_session",
+    "upload_sheet",
+]

@@ -1,0 +1,138 @@
+"""Takes in sign-in files: dry run first, then all or nothing, and nothing that is known already."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import update
+
+from trainingadmin.attendance import queries
+from trainingadmin.attendance.actions.checking import Intake, NewMark, check
+from trainingadmin.attendance.actions.holding import to_record
+from trainingadmin.attendance.models import AttendanceUpload, Mark, MarkSource, MarkStatus, Session, SessionKind
+from trainingadmin.attendance.sheet import PlannedSession, SessionKey
+from trainingadmin.cohorts.actions.holding import subject
+from trainingadmin.cohorts.actions.papers import clean_name
+from trainingadmin.cohorts.actions.sheets import sheets_of
+from trainingadmin.cohorts.models import Cohort, Enrolment
+from trainingadmin.kernel.labels import N_
+from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.kernel.roles import Actor
+from trainingadmin.plumbing import clock, journal
+from trainingadmin.plumbing.database import bulk_insert, bulk_insert_ids, db
+from trainingadmin.plumbing.spreadsheets.annotating import annotate
+from trainingadmin.plumbing.spreadsheets.findings import CellFinding
+from trainingadmin.plumbing.spreadsheets.reading import SpreadsheetRefused
+from trainingadmin.plumbing.storage import store
+
+_ZIP = b"PK\x03\x04"
+
+
+def upload_sheet(cohort: Cohort, filename: str, data: bytes, *, by: Actor) -> AttendanceUpload:
+    """Read a sign-in file without importing it; bytes imported before are answered with that upload.
+
+    Refusals of `to_record` and of `read_workbook`, the latter at the field `sheet`.
+    """
+    to_record(cohort, by)
+    before = queries.imported(cohort.id, hashlib.sha256(data).hexdigest())
+    if before is not None:
+        return before
+    intake = check(cohort, sheets_of(data))
+    upload = AttendanceUpload(
+        cohort_id=cohort.id,
+        filename=clean_name(filename, ".xlsx" if data.startswith(_ZIP) else ".csv"),
+        sha256=store().keep(data),
+        annotated_sha256=_annotated(data, intake.findings),
+        lines=intake.reading.lines,
+        findings=[finding.as_json() for finding in intake.findings],
+        counts=intake.counts,
+        account_id=by.id,
+        at=clock.now(),
+    )
+    db.session.add(upload)
+    db.session.flush()
+    told = {"upload": upload.id, "sha256": upload.sha256, "lines": upload.lines}
+    journal.record("upload-attendance", subject(cohort), by=by, **told)
+    return upload
+
+
+def _annotated(data: bytes, findings: Sequence[CellFinding]) -> str | None:
+    """Keep a copy of the file with its findings marked, in the reader's language; None when there are none."""
+    if not findings:
+        return None
+    try:
+        return store().keep(annotate(data, findings, lambda text: gettext(text) if text else ""))
+    except SpreadsheetRefused:
+        return None
+
+
+def import_sheet(upload: AttendanceUpload, *, by: Actor) -> int:
+    """Import an upload whole; return how many marks it added, none of which was there before.
+
+    The file is read again from the store and held against what is known now. Refusals of `to_record`,
+    `attendance-has-errors`.
+    """
+    cohort = db.session.get_one(Cohort, upload.cohort_id)
+    to_record(cohort, by)
+    if upload.imported_at is not None:
+        return 0
+    intake = check(cohort, sheets_of(store().read(upload.sha256)))
+    if not intake.importable:
+        raise Refusal("attendance-has-errors", N_("文件还有错误，没有导入任何考勤。请改正后重新上传。"))
+    _set_groups(intake)
+    ids = intake.known_sessions | _add_sessions(cohort, intake.new_sessions)
+    upload.imported_at, upload.added, upload.counts = clock.now(), len(intake.marks), intake.counts
+    bulk_insert(Mark, _marks(intake.marks, ids, upload, by))
+    told = {"upload": upload.id, "sessions": len(intake.new_sessions), "marks": upload.added}
+    journal.record("import-attendance", subject(cohort), by=by, **told)
+    return upload.added
+
+
+def _set_groups(intake: Intake) -> None:
+    if intake.groups:
+        rows = [{"id": enrolment_id, "shift_group": group} for enrolment_id, group in intake.groups.items()]
+        db.session.execute(update(Enrolment), rows)
+
+
+def _add_sessions(cohort: Cohort, planned: Sequence[PlannedSession]) -> dict[SessionKey, int]:
+    rows = [
+        {
+            "cohort_id": cohort.id,
+            "shift_group": one.group,
+            "held_on": one.held_on,
+            "starts_at": one.starts_at,
+            "ends_at": one.ends_at,
+            "course": one.course,
+            "teacher": one.teacher,
+            "kind": SessionKind.THEORY,
+            "planned_minutes": one.planned_minutes,
+        }
+        for one in planned
+    ]
+    return dict(zip((one.key for one in planned), bulk_insert_ids(Session, rows), strict=True)) if rows else {}
+
+
+def _marks(
+    marks: Sequence[NewMark], session_ids: dict[SessionKey, int], upload: AttendanceUpload, by: Actor
+) -> list[dict[str, Any]]:
+    now = clock.now()
+    return [
+        {
+            "session_id": session_ids[one.row.session.key],
+            "enrolment_id": one.enrolment_id,
+            "status": MarkStatus(one.row.status),
+            "in_at": one.row.in_at,
+            "out_at": one.row.out_at,
+            "credited_minutes": one.row.credited_minutes,
+            "flags": one.flags,
+            "source": MarkSource.IMPORT,
+            "reason": "",
+            "upload_id": upload.id,
+            "account_id": by.id,
+            "at": now,
+        }
+        for one in marks
+    ]
