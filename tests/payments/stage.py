@@ -7,8 +7,9 @@ in a moment; `test_the_chain` walks there by the upstream actions.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -20,8 +21,8 @@ from trainingadmin.cohorts.states import CohortState
 from trainingadmin.kernel.money import ZERO, Money, total
 from trainingadmin.notices.models import Notice, NoticeLine
 from trainingadmin.notices.states import NoticeState
-from trainingadmin.payments import actions
-from trainingadmin.payments.models import Due
+from trainingadmin.payments import actions, remittance, verification
+from trainingadmin.payments.models import BankAnswer, Batch, Due, Payment
 from trainingadmin.payments.states import DueKind, DueState
 from trainingadmin.people.models import Organisation
 from trainingadmin.plumbing import clock, transaction
@@ -241,3 +242,74 @@ def dues(kind: DueKind | None = None, state: DueState | None = None) -> list[Due
     if state is not None:
         found = found.where(Due.state == state)
     return list(db.session.scalars(found))
+
+
+def account(batch_of: Sequence[Due]) -> actions.Account:
+    """The terms that suit these dues."""
+    one = batch_of[0]
+    return actions.Account(one.office_code, one.scheme, one.kind, FUND, BUDGET)
+
+
+def composed(office: Office, chosen: Sequence[Due] | None = None, *, login: str = "preparer") -> Batch:
+    """A batch of the open dues, or of those chosen."""
+    wanted = chosen if chosen is not None else dues(state=DueState.OPEN)
+    with clock.at(PAYABLE_ON), transaction.unit():
+        return actions.compose(account(wanted), [due.id for due in wanted], by=office.actor(login))
+
+
+def release(office: Office, batch: Batch, *, login: str = "checker") -> None:
+    """Release a batch for exactly what it holds."""
+    seen = {"count": batch.count, "total": batch.total, "digest": batch.digest}
+    with clock.at(PAYABLE_ON), transaction.unit():
+        actions.release(batch, **seen, by=office.actor(login))
+
+
+def released(office: Office, chosen: Sequence[Due] | None = None) -> Batch:
+    """A batch at the bank."""
+    batch = composed(office, chosen)
+    release(office, batch)
+    return batch
+
+
+def bank_answer(batch: Batch, failed: Mapping[int, str] | None = None, *, only: Collection[int] | None = None) -> bytes:
+    """The bank's file: every position paid but those in `failed`, which name their reasons."""
+    lines = ["序号,账号,户名,金额,状态,失败原因"]
+    for row in remittance.rows(batch.id):
+        reason = (failed or {}).get(row.position, "")
+        if only is None or row.position in only:
+            lines.append(f"{row.position},{row.account},{row.name},{row.amount},{'失败' if reason else '成功'},{reason}")
+    return "\r\n".join([*lines, ""]).encode("gb18030")
+
+
+def answer(office: Office, batch: Batch, data: bytes | None = None, *, login: str = "preparer") -> BankAnswer:
+    """Import the bank's answer: all paid unless `data` says otherwise."""
+    with clock.at(PAYABLE_ON), transaction.unit():
+        return actions.answer(batch, "answer.csv", data or bank_answer(batch), by=office.actor(login))
+
+
+def settled(office: Office, failed: Mapping[int, str] | None = None) -> Batch:
+    """Every open due planned, sent and answered."""
+    batch = released(office)
+    answer(office, batch, bank_answer(batch, failed))
+    return batch
+
+
+def prepaid_claim(office: Office, people: int, **how: Any) -> Claim:
+    """A cleared claim of a filing whose advances the bank has paid; `how` as for `cleared_claim`."""
+    cohort = approved_cohort(office, people)
+    plan(APPROVED_ON)
+    settled(office)
+    return cleared_claim(office, cohort, **how)
+
+
+def payments(batch: Batch) -> list[Payment]:
+    """Return a batch's payments as they are now."""
+    db.session.expire_all()
+    return list(db.session.scalars(select(Payment).filter_by(batch_id=batch.id).order_by(Payment.position)))
+
+
+def proved() -> None:
+    """Insist that the books are in order."""
+    db.session.expire_all()
+    report = verification.verify()
+    assert report.ok, report.breaches

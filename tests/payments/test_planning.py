@@ -174,4 +174,3 @@ def test_claims_are_never_netted_against_each_other(office: Office) -> None:
 def test_dates_far_apart_change_nothing(office: Office) -> None:
     stage.cleared_claim(office, stage.approved_cohort(office, advance=0))
     assert (stage.plan(date(2022, 8, 1)), stage.plan(date(2023, 8, 1))) == (3, 0)
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -12,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.kernel.roles import Actor
-from trainingadmin.payments.models import Due, Transfer
+from trainingadmin.payments.models import Due, Payment, Transfer
 from trainingadmin.payments.states import DueKind, TransferCode
 from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import clock
@@ -56,7 +55,9 @@ class Entry:
 def post(entries: Sequence[Entry], *, by: Actor) -> None:
     """Write transfers; integrity error when one was written before, or moves nothing, or stays in one account."""
     now = clock.now()
-    bulk_insert(Transfer, [{**asdict(entry), "amount": entry.amount, "account_id": by.id, "at": now} for entry in entries])
+    bulk_insert(
+        Transfer, [{**asdict(entry), "amount": entry.amount, "account_id": by.id, "at": now} for entry in entries]
+    )
 
 
 def accrual(due: Due) -> Entry:
@@ -76,6 +77,13 @@ def offset(offset_id: int, due: Due, amount: Money) -> Entry:
         amount,
         TransferCode.OFFSET,
         due.id,
+    )
+
+
+def payment(made: Payment, bank_account: str) -> Entry:
+    """Book what the bank confirmed: less is owed, and less is in the bank."""
+    return Entry(
+        f"pay:{made.id}", payable(made.due.payee_id), bank_account, made.amount, TransferCode.PAY, made.due_id, made.id
     )
 
 
@@ -111,10 +119,10 @@ def _sum(side: InstrumentedAttribute[str], account: str) -> Money:
 
 def trial_balance(actor: Actor | None = None) -> list[AccountSum]:
     """Return every account with what went in and out, in the order of their paths: all, or what `actor` may see."""
-    debits, credits = _sides(Transfer.debit, actor), _sides(Transfer.credit, actor)
+    debit, credit = _sides(Transfer.debit, actor), _sides(Transfer.credit, actor)
     return [
-        AccountSum(account, debits.get(account, ZERO), credits.get(account, ZERO))
-        for account in sorted(debits.keys() | credits.keys())
+        AccountSum(account, debit.get(account, ZERO), credit.get(account, ZERO))
+        for account in sorted(debit.keys() | credit.keys())
     ]
 
 
@@ -122,7 +130,7 @@ def _sides(side: InstrumentedAttribute[str], actor: Actor | None) -> dict[str, M
     sums: Select[tuple[str, Money]] = select(side, func.sum(Transfer.amount)).group_by(side)
     if actor is not None:
         sums = sums.join(Due, Due.id == Transfer.due_id).where(office_filter(Due.office_code, actor))
-    return {account: amount for account, amount in db.session.execute(sums)}
+    return dict(db.session.execute(sums).all())
 
 
 def visible_to(actor: Actor) -> Select[Any]:
@@ -150,7 +158,7 @@ def rows(actor: Actor, account: str) -> Select[Any]:
     return visible_to(actor).where(or_(Transfer.debit == account, Transfer.credit == account))
 
 
-def of_due(due_id: int) -> list[tuple[datetime, TransferCode, str, str, Money]]:
+def of_due(due_id: int) -> Sequence[Any]:
     """Return what was booked for one due, oldest first."""
     booked = select(Transfer.at, Transfer.code, Transfer.debit, Transfer.credit, Transfer.amount)
-    return [row._tuple() for row in db.session.execute(booked.where(Transfer.due_id == due_id).order_by(Transfer.id))]
+    return db.session.execute(booked.where(Transfer.due_id == due_id).order_by(Transfer.id)).all()

@@ -46,7 +46,16 @@ DUE: Lifecycle[DueState] = Lifecycle(
     _due("pay", N_("支付成功"), {_D.IN_BATCH}, _D.SETTLED),
     _due("fail", N_("银行退回"), {_D.IN_BATCH}, _D.FAILED),
     _due("offset", N_("全额抵扣"), {_D.OPEN}, _D.SETTLED),
-    Move("cancel", N_("取消预支"), frozenset({_D.OPEN, _D.FAILED}), _D.CANCELLED, _SYSTEM, duty="cancel", needs_note=True, tone="bad"),
+    Move(
+        "cancel",
+        N_("取消预支"),
+        frozenset({_D.OPEN, _D.FAILED}),
+        _D.CANCELLED,
+        _SYSTEM,
+        duty="cancel",
+        needs_note=True,
+        tone="bad",
+    ),
     start=_D.OPEN,
     final={_D.SETTLED, _D.CANCELLED},
     labels={
@@ -72,9 +81,34 @@ class BatchState(StrEnum):
 COMPOSE = "compose"
 
 BATCH: Lifecycle[BatchState] = Lifecycle(
-    Move("release", N_("复核通过"), frozenset({BatchState.COMPOSED}), BatchState.RELEASED, frozenset({Role.CHECKER}), duty="check", fresh_eyes=True),
-    Move("cancel", N_("撤销批次"), frozenset({BatchState.COMPOSED}), BatchState.CANCELLED, _FINANCE, duty="cancel", needs_note=True, tone="bad"),
-    Move("settle", N_("银行回单入账"), frozenset({BatchState.RELEASED}), BatchState.SETTLED, _FINANCE, duty="settle", automatic=True),
+    Move(
+        "release",
+        N_("复核通过"),
+        frozenset({BatchState.COMPOSED}),
+        BatchState.RELEASED,
+        frozenset({Role.CHECKER}),
+        duty="check",
+        fresh_eyes=True,
+    ),
+    Move(
+        "cancel",
+        N_("撤销批次"),
+        frozenset({BatchState.COMPOSED}),
+        BatchState.CANCELLED,
+        _FINANCE,
+        duty="cancel",
+        needs_note=True,
+        tone="bad",
+    ),
+    Move(
+        "settle",
+        N_("银行回单入账"),
+        frozenset({BatchState.RELEASED}),
+        BatchState.SETTLED,
+        _FINANCE,
+        duty="settle",
+        automatic=True,
+    ),
     start=BatchState.COMPOSED,
     final={BatchState.SETTLED, BatchState.CANCELLED},
     labels={

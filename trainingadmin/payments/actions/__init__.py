@@ -1,5 +1,26 @@
 """What finance does: plan dues, compose, release and cancel batches, take the bank's answer, issue failed lines again."""
 
+from trainingadmin.payments.actions.answers import AnswerRefused, answer
+from trainingadmin.payments.actions.batches import (
+    Account,
+    cancel,
+    cancel_due,
+    compose,
+    compose_again,
+    note_export,
+    release,
+)
 from trainingadmin.payments.actions.planning import plan_dues
 
-__all__ = ["plan_dues"]
+__all__ = [
+    "Account",
+    "AnswerRefused",
+    "answer",
+    "cancel",
+    "cancel_due",
+    "compose",
+    "compose_again",
+    "note_export",
+    "plan_dues",
+    "release",
+]

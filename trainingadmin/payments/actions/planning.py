@@ -172,7 +172,10 @@ def _net(work: _Work, by: Actor) -> list[Due]:
     lines = {at.line.id: at for at in work.lines}
     dues = {due.id: due for due in work.bearers()}
     netted = netting.net([(due.id, due.amount - due.offset) for due in dues.values()], work.unearned())
-    offsets = [Offset(due_id=part.due_id, claim_line_id=part.line_id, amount=part.amount, at=clock.now()) for part in netted.taken]
+    offsets = [
+        Offset(due_id=part.due_id, claim_line_id=part.line_id, amount=part.amount, at=clock.now())
+        for part in netted.taken
+    ]
     db.session.add_all(offsets)
     db.session.flush()
     ledger.post([ledger.offset(taken.id, dues[taken.due_id], taken.amount) for taken in offsets], by=by)
@@ -196,7 +199,11 @@ def _book(dues: Sequence[Due], by: Actor) -> None:
 
 def _note(subject: str, dues: Sequence[Due], by: Actor) -> None:
     detail = {
-        kind.value: {"people": len(mine), "amount": str(total(due.amount for due in mine)), "offset": str(total(due.offset for due in mine))}
+        kind.value: {
+            "people": len(mine),
+            "amount": str(total(due.amount for due in mine)),
+            "offset": str(total(due.offset for due in mine)),
+        }
         for kind in DueKind
         if (mine := [due for due in dues if due.kind is kind])
     }

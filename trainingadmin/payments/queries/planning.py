@@ -35,7 +35,9 @@ def cohorts_with_advances() -> list[int]:
     """Return the approved filings in which a share of the advance has not been planned."""
     decided = Cohort.state.in_((CohortState.APPROVED, CohortState.COMPLETED))
     return list(
-        db.session.scalars(select(Enrolment.cohort_id).distinct().join(Enrolment.cohort).where(decided, _UNPLANNED_SHARE))
+        db.session.scalars(
+            select(Enrolment.cohort_id).distinct().join(Enrolment.cohort).where(decided, _UNPLANNED_SHARE)
+        )
     )
 
 
@@ -51,7 +53,11 @@ def unplanned_shares(cohort_ids: Iterable[int]) -> list[Enrolment]:
 def advances_of_leavers() -> list[int]:
     """Return advances that are not on their way to the bank although the apprentice has left."""
     waiting = Due.state.in_((DueState.OPEN, DueState.FAILED))
-    left = select(Due.id).join(Due.enrolment).where(Due.kind == DueKind.ADVANCE, waiting, Enrolment.state == EnrolmentState.LEFT)
+    left = (
+        select(Due.id)
+        .join(Due.enrolment)
+        .where(Due.kind == DueKind.ADVANCE, waiting, Enrolment.state == EnrolmentState.LEFT)
+    )
     return list(db.session.scalars(left))
 
 

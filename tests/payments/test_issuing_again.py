@@ -1,0 +1,164 @@
+"""Failed lines are issued again as a linked batch, once the payee's account was put right."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import Office
+from tests.payments import stage
+from trainingadmin.certificates.models import Certificate
+from trainingadmin.claims.states import ClaimState, LineState
+from trainingadmin.kernel.money import ZERO
+from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.payments import actions, ledger, remittance
+from trainingadmin.payments.models import Batch, Due
+from trainingadmin.payments.states import BatchState, DueKind, DueState
+from trainingadmin.people.models import Organisation
+from trainingadmin.plumbing import clock, transaction
+from trainingadmin.plumbing.database import db
+
+NEW_ACCOUNT = "6222020000000000033"
+
+
+def half_failed(office: Office) -> Batch:
+    stage.cleared_claim(office, stage.approved_cohort(office, 4, advance=0))
+    stage.plan()
+    return stage.settled(office, {2: "账户已销户", 3: "账户已销户"})
+
+
+def correct_account(office: Office) -> None:
+    with transaction.unit():
+        db.session.get_one(Organisation, office.enterprise.id).payee_account = NEW_ACCOUNT
+
+
+def again(office: Office, batch: Batch, note: str = "", *, login: str = "preparer") -> Batch:
+    with clock.at(stage.PAYABLE_ON), transaction.unit():
+        return actions.compose_again(batch, note, by=office.actor(login))
+
+
+def refused(office: Office, batch: Batch, note: str = "", *, login: str = "preparer") -> str:
+    with pytest.raises(Refusal) as refusal, transaction.unit():
+        actions.compose_again(batch, note, by=office.actor(login))
+    return refusal.value.code
+
+
+def test_failed_lines_go_out_again_to_the_corrected_account(office: Office) -> None:
+    first = half_failed(office)
+    correct_account(office)
+    second = again(office, first)
+    assert (second.follows_id, second.count, second.funding_source) == (first.id, 2, first.funding_source)
+    assert {row.account for row in remittance.rows(second.id)} == {NEW_ACCOUNT}
+    failed = [payment.id for payment in stage.payments(first) if payment.failure]
+    assert [payment.follows_id for payment in stage.payments(second)] == failed
+    stage.proved()
+
+
+def test_the_chain_ends_with_the_claim_paid_and_certified(office: Office) -> None:
+    first = half_failed(office)
+    correct_account(office)
+    second = again(office, first)
+    stage.release(office, second)
+    stage.answer(office, second)
+    (due, *_) = stage.dues()
+    line = stage.lines(db.session.get_one(type(second), second.id) and _claim(due))[1]
+    assert line.state is LineState.PAID
+    assert line.claim.state is ClaimState.PAID
+    assert ledger.balance(ledger.payable(due.payee_id)) == ZERO
+    certified = db.session.scalars(select(Certificate).filter_by(group=f"batch:{second.id}")).all()
+    assert [json.loads(one.content)["remark"] for one in certified] == ["原支付退回后重新支付"] * 2
+    stage.proved()
+
+
+def _claim(due: Due):  # type: ignore[no-untyped-def]
+    from trainingadmin.claims.models import ClaimLine
+
+    return db.session.get_one(ClaimLine, due.claim_line_id).claim
+
+
+def test_an_unchanged_account_needs_an_explanation(office: Office) -> None:
+    first = half_failed(office)
+    assert refused(office, first) == "account-unchanged"
+    assert again(office, first, "银行误退，已书面确认账户正常").count == 2
+
+
+def test_nothing_is_issued_twice(office: Office) -> None:
+    first = half_failed(office)
+    correct_account(office)
+    again(office, first)
+    assert refused(office, first) == "nothing-failed"
+
+
+def test_only_a_preparer_issues_again(office: Office) -> None:
+    assert refused(office, half_failed(office), "说明", login="checker") == "move-role"
+
+
+def test_a_cancelled_follow_up_can_be_followed_again(office: Office) -> None:
+    first = half_failed(office)
+    correct_account(office)
+    second = again(office, first)
+    with transaction.unit():
+        actions.cancel(second, "重复", by=office.actor("preparer"))
+    assert {due.state for due in stage.dues()} == {DueState.SETTLED, DueState.FAILED}
+    stage.proved()
+    third = again(office, first)
+    assert third.follows_id == first.id
+    assert [payment.follows_id for payment in stage.payments(third)] == [p.id for p in stage.payments(second)]
+    stage.proved()
+
+
+def test_a_line_that_fails_again_is_followed_from_where_it_failed_last(office: Office) -> None:
+    first = half_failed(office)
+    second = again(office, first, "银行误退")
+    stage.release(office, second)
+    stage.answer(office, second, stage.bank_answer(second, {1: "户名不符"}))
+    assert refused(office, first, "说明") == "nothing-failed"
+    correct_account(office)
+    third = again(office, second)
+    assert (third.count, third.follows_id, third.state) == (1, second.id, BatchState.COMPOSED)
+    stage.proved()
+
+
+def cancel_due(office: Office, due: Due, note: str = "企业放弃预支") -> None:
+    with transaction.unit():
+        actions.cancel_due(due, note, by=office.actor("preparer"))
+
+
+def test_an_advance_that_cannot_be_paid_is_dropped_and_the_claim_can_go_on(office: Office) -> None:
+    cohort = stage.approved_cohort(office, 2)
+    stage.plan()
+    stage.settled(office, {1: "账户已销户"})
+    cancel_due(office, stage.dues(state=DueState.FAILED)[0])
+    assert [one.advance_paid for one in stage.enrolments(cohort)] == [ZERO, stage.YUAN(4000)]
+    assert ledger.balance(ledger.payable(cohort.enterprise_id)) == ZERO
+    assert stage.plan() == 0
+    stage.proved()
+
+
+def test_an_open_advance_is_dropped_before_it_was_sent(office: Office) -> None:
+    stage.approved_cohort(office, 2)
+    stage.plan()
+    cancel_due(office, stage.dues()[0])
+    assert [due.state for due in stage.dues()] == [DueState.CANCELLED, DueState.OPEN]
+    stage.proved()
+
+
+@pytest.mark.parametrize(("note", "code"), [("", "move-note"), ("企业放弃", "due-not-open")])
+def test_what_is_on_its_way_or_without_a_reason_is_not_dropped(office: Office, note: str, code: str) -> None:
+    stage.approved_cohort(office, 2)
+    stage.plan()
+    if note:
+        stage.composed(office)
+    with pytest.raises(Refusal) as refusal:
+        cancel_due(office, stage.dues()[0], note)
+    assert refusal.value.code == code
+
+
+def test_a_balance_is_never_dropped(office: Office) -> None:
+    stage.cleared_claim(office, stage.approved_cohort(office, 1, advance=0))
+    stage.plan()
+    with pytest.raises(Refusal) as refusal:
+        cancel_due(office, stage.dues(DueKind.BALANCE)[0])
+    assert refusal.value.code == "due-not-open"

@@ -1,0 +1,248 @@
+"""Proves the books: every sum that must be equal to another is computed from the rows, and every difference is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, exists, func, literal_column, not_, or_, select, type_coerce
+from sqlalchemy.orm import aliased
+
+from trainingadmin.certificates.models import Certificate
+from trainingadmin.certificates.states import CertificateKind
+from trainingadmin.claims.models import ClaimLine
+from trainingadmin.cohorts.models import Enrolment
+from trainingadmin.kernel.money import ZERO, total
+from trainingadmin.payments import ledger, remittance
+from trainingadmin.payments.models import Batch, Due, Offset, Payment, Transfer
+from trainingadmin.payments.states import BatchState, DueKind, DueState, PaymentState, TransferCode
+from trainingadmin.plumbing.database import db
+
+D, P = DueState, PaymentState
+_NOTHING = literal_column("0")
+_LIVE_KINDS = (DueKind.ADVANCE, DueKind.BALANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A row that contradicts the others: which rule, which row, and what it should have been."""
+
+    rule: str
+    subject: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was looked at, and what was wrong."""
+
+    counts: dict[str, int]
+    breaches: list[Breach] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing contradicts anything."""
+        return not self.breaches
+
+
+def verify() -> Report:
+    """Check every rule of the books against every row; reads only."""
+    breaches = [breach for rule in _RULES for breach in rule()]
+    counts = {
+        table.__tablename__: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in (Transfer, Due, Offset, Batch, Payment)
+    }
+    return Report(counts, breaches)
+
+
+def _named(rule: str, prefix: str, offenders: Select[Any], detail: str = "") -> Iterator[Breach]:
+    for row in db.session.execute(offenders):
+        yield Breach(rule, f"{prefix}:{row[0]}", detail or " ".join(str(value) for value in row[1:]))
+
+
+def _sum(amount: Any, *where: ColumnElement[bool]) -> Any:
+    return select(type_coerce(func.coalesce(func.sum(amount), _NOTHING), BigInteger)).where(*where).scalar_subquery()
+
+
+def debits_equal_credits() -> Iterator[Breach]:
+    """The trial balance adds up to nothing."""
+    accounts = ledger.trial_balance()
+    debit, credit = total(a.debit for a in accounts), total(a.credit for a in accounts)
+    if debit != credit:
+        yield Breach("debits-equal-credits", "ledger", f"{debit} {credit}")
+
+
+def dues_are_booked_once() -> Iterator[Breach]:
+    """Every due was accrued with its amount, and reversed exactly if it was cancelled."""
+    accrued = _sum(Transfer.amount, Transfer.due_id == Due.id, Transfer.code == TransferCode.ACCRUE)
+    reversed_ = _sum(Transfer.amount, Transfer.due_id == Due.id, Transfer.code == TransferCode.REVERSE)
+    expected = case((Due.state == D.CANCELLED, Due.amount), else_=_NOTHING)
+    yield from _named(
+        "dues-booked",
+        "dues",
+        select(Due.id, Due.amount, accrued, reversed_).where(or_(accrued != Due.amount, reversed_ != expected)),
+    )
+
+
+def offsets_are_booked() -> Iterator[Breach]:
+    """What was taken from a due is what its offsets and their transfers say."""
+    taken = _sum(Offset.amount, Offset.due_id == Due.id)
+    booked = _sum(Transfer.amount, Transfer.due_id == Due.id, Transfer.code == TransferCode.OFFSET)
+    yield from _named(
+        "offsets-booked",
+        "dues",
+        select(Due.id, Due.offset, taken, booked).where(or_(taken != Due.offset, booked != Due.offset)),
+    )
+
+
+def paid_dues_are_paid() -> Iterator[Breach]:
+    """A settled due was paid what was left of it, any other nothing; a recovery never."""
+    paid = _sum(Payment.amount, Payment.due_id == Due.id, Payment.state == P.PAID)
+    owed = case((and_(Due.state == D.SETTLED, Due.kind.in_(_LIVE_KINDS)), Due.amount - Due.offset), else_=_NOTHING)
+    yield from _named("dues-paid", "dues", select(Due.id, owed, paid).where(paid != owed))
+
+
+def dues_have_the_payments_of_their_state() -> Iterator[Breach]:
+    """A due in a batch has one pending payment, any other none; no due has two live payments."""
+
+    def tried(*states: PaymentState) -> Any:
+        return (
+            select(func.count())
+            .where(Payment.due_id == Due.id, Payment.state.in_(states))
+            .correlate(Due)
+            .scalar_subquery()
+        )
+
+    pending = case((Due.state == D.IN_BATCH, 1), else_=0)
+    wrong = or_(
+        tried(P.PENDING) != pending, tried(P.PENDING, P.PAID) > 1, and_(Due.state == D.FAILED, tried(P.FAILED) == 0)
+    )
+    yield from _named(
+        "one-live-payment", "dues", select(Due.id, Due.state, tried(P.PENDING), tried(P.PAID)).where(wrong)
+    )
+
+
+def payments_are_booked_once() -> Iterator[Breach]:
+    """Every paid payment has one transfer of its amount to the bank, and nothing else has one."""
+    booked = aliased(Transfer)
+    count = (
+        select(func.count())
+        .where(booked.payment_id == Payment.id, booked.code == TransferCode.PAY)
+        .correlate(Payment)
+        .scalar_subquery()
+    )
+    amount = _sum(booked.amount, booked.payment_id == Payment.id, booked.code == TransferCode.PAY)
+    times = case((Payment.state == P.PAID, 1), else_=0)
+    owed = case((Payment.state == P.PAID, Payment.amount), else_=_NOTHING)
+    yield from _named(
+        "payments-booked",
+        "payments",
+        select(Payment.id, owed, count, amount).where(or_(count != times, amount != owed)),
+    )
+    loose = select(Transfer.id).where(Transfer.code == TransferCode.PAY, Transfer.payment_id.is_(None))
+    yield from _named("payments-booked", "transfers", loose)
+
+
+def batches_add_up() -> Iterator[Breach]:
+    """Count and total of a batch are those of its rows, and its state is theirs."""
+    count = select(func.count()).where(Payment.batch_id == Batch.id).correlate(Batch).scalar_subquery()
+    amount = _sum(Payment.amount, Payment.batch_id == Batch.id)
+    yield from _named(
+        "batch-total",
+        "batches",
+        select(Batch.id, Batch.total, amount).where(or_(count != Batch.count, amount != Batch.total)),
+    )
+    allowed = {
+        BatchState.COMPOSED: (P.PENDING,),
+        BatchState.RELEASED: (P.PENDING, P.PAID, P.FAILED),
+        BatchState.SETTLED: (P.PAID, P.FAILED),
+        BatchState.CANCELLED: (P.CANCELLED,),
+    }
+    fits = or_(*(and_(Batch.state == state, Payment.state.in_(states)) for state, states in allowed.items()))
+    yield from _named(
+        "batch-state",
+        "batches",
+        select(Batch.id, Batch.state).distinct().join(Payment, Payment.batch_id == Batch.id).where(not_(fits)),
+    )
+
+
+def digests_hold() -> Iterator[Breach]:
+    """The rows of every batch are still those that were composed and released."""
+    for batch_id, digest in db.session.execute(select(Batch.id, Batch.digest).order_by(Batch.id)):
+        if remittance.digest(remittance.rows(batch_id)) != digest:
+            yield Breach("batch-digest", f"batches:{batch_id}")
+
+
+def entitlements_are_accounted_for() -> Iterator[Breach]:
+    """Advance paid, balance, offset and recovery of a line add up to what it earned, and never to more."""
+    line_of = (Due.claim_line_id == ClaimLine.id, Due.state != D.CANCELLED)
+    owed = _sum(Due.amount, *line_of, Due.kind == DueKind.BALANCE)
+    back = _sum(Due.amount, *line_of, Due.kind == DueKind.RECOVERY)
+    taken = _sum(Offset.amount, Offset.claim_line_id == ClaimLine.id)
+    ahead = _sum(
+        Due.amount, Due.enrolment_id == ClaimLine.enrolment_id, Due.kind == DueKind.ADVANCE, Due.state == D.SETTLED
+    )
+    touched = owed + back + taken > 0
+    unequal = or_(
+        and_(owed > 0, ahead + owed != ClaimLine.entitlement),
+        and_(back + taken > 0, ahead - back - taken < ClaimLine.entitlement),
+        and_(back > 0, ahead - back - taken != ClaimLine.entitlement),
+    )
+    found = select(ClaimLine.id, ClaimLine.entitlement, ahead, owed, taken, back)
+    yield from _named("entitlement", "claim_lines", found.where(touched, unequal))
+
+
+def advances_are_on_record() -> Iterator[Breach]:
+    """What a filing knows to have been paid ahead is what the bank confirmed."""
+    ahead = _sum(
+        Payment.amount,
+        Payment.due_id == Due.id,
+        Payment.state == P.PAID,
+        Due.enrolment_id == Enrolment.id,
+        Due.kind == DueKind.ADVANCE,
+    )
+    yield from _named(
+        "advance",
+        "enrolments",
+        select(Enrolment.id, Enrolment.advance_paid, ahead).where(
+            func.coalesce(Enrolment.advance_paid, _NOTHING) != ahead
+        ),
+    )
+
+
+def accounts_agree_with_dues() -> Iterator[Breach]:
+    """What the books say is owed either way is what the dues say."""
+    waiting = (Due.state.in_((D.OPEN, D.IN_BATCH, D.FAILED)), Due.kind.in_(_LIVE_KINDS))
+    owed = select(Due.payee_id, func.sum(Due.amount), func.sum(Due.offset)).where(*waiting).group_by(Due.payee_id)
+    expected = {ledger.payable(payee): -(amount - offset) for payee, amount, offset in db.session.execute(owed)}
+    back = select(Due.payee_id, func.sum(Due.amount)).where(Due.kind == DueKind.RECOVERY, Due.state == D.OPEN)
+    expected |= {ledger.receivable(payee): amount for payee, amount in db.session.execute(back.group_by(Due.payee_id))}
+    booked = {a.account: a.balance for a in ledger.trial_balance() if a.account.startswith(("payable/", "receivable/"))}
+    for account in sorted(expected.keys() | booked.keys()):
+        if expected.get(account, ZERO) != booked.get(account, ZERO):
+            yield Breach("account-balance", account, f"{expected.get(account, ZERO)} {booked.get(account, ZERO)}")
+
+
+def paid_payments_are_certified() -> Iterator[Breach]:
+    """Every paid payment has its certificate, and nothing unpaid has one."""
+    subject = literal_column("'payment:'").op("||")(func.cast(Payment.id, Certificate.subject.type))
+    certified = exists().where(Certificate.kind == CertificateKind.PAYMENT, Certificate.subject == subject)
+    wrong = or_(and_(Payment.state == P.PAID, ~certified), and_(Payment.state != P.PAID, certified))
+    yield from _named("certificate", "payments", select(Payment.id, Payment.state).where(wrong))
+
+
+_RULES: tuple[Callable[[], Iterator[Breach]], ...] = (
+    debits_equal_credits,
+    dues_are_booked_once,
+    offsets_are_booked,
+    paid_dues_are_paid,
+    dues_have_the_payments_of_their_state,
+    payments_are_booked_once,
+    batches_add_up,
+    digests_hold,
+    entitlements_are_accounted_for,
+    advances_are_on_record,
+    accounts_agree_with_dues,
+    paid_payments_are_certified,
+)
