@@ -13,7 +13,7 @@ from trainingadmin.attendance import queries
 from trainingadmin.attendance.actions.checking import Intake, NewMark, check
 from trainingadmin.attendance.actions.holding import to_record
 from trainingadmin.attendance.models import AttendanceUpload, Mark, MarkSource, MarkStatus, Session, SessionKind
-from trainingadmin.attendance.sheet import PlannedSession, SessionKey
+from trainingadmin.attendance.sheet import SessionKey
 from trainingadmin.cohorts.actions.holding import subject
 from trainingadmin.cohorts.actions.papers import clean_name
 from trainingadmin.cohorts.actions.sheets import sheets_of
@@ -22,7 +22,7 @@ from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.plumbing import clock, journal
-from trainingadmin.plumbing.database import bulk_insert, bulk_insert_ids, db
+from trainingadmin.plumbing.database import bulk_insert, db
 from trainingadmin.plumbing.spreadsheets.annotating import annotate
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding
 from trainingadmin.plumbing.spreadsheets.reading import SpreadsheetRefused
@@ -83,7 +83,7 @@ def import_sheet(upload: AttendanceUpload, *, by: Actor) -> int:
     if not intake.importable:
         raise Refusal("attendance-has-errors", N_("文件还有错误，没有导入任何考勤。请改正后重新上传。"))
     _set_groups(intake)
-    ids = intake.known_sessions | _add_sessions(cohort, intake.new_sessions)
+    ids = _add_sessions(cohort, intake)
     upload.imported_at, upload.added, upload.counts = clock.now(), len(intake.marks), intake.counts
     bulk_insert(Mark, _marks(intake.marks, ids, upload, by))
     told = {"upload": upload.id, "sessions": len(intake.new_sessions), "marks": upload.added}
@@ -97,22 +97,29 @@ def _set_groups(intake: Intake) -> None:
         db.session.execute(update(Enrolment), rows)
 
 
-def _add_sessions(cohort: Cohort, planned: Sequence[PlannedSession]) -> dict[SessionKey, int]:
-    rows = [
-        {
-            "cohort_id": cohort.id,
-            "shift_group": one.group,
-            "held_on": one.held_on,
-            "starts_at": one.starts_at,
-            "ends_at": one.ends_at,
-            "course": one.course,
-            "teacher": one.teacher,
-            "kind": SessionKind.THEORY,
-            "planned_minutes": one.planned_minutes,
-        }
-        for one in planned
-    ]
-    return dict(zip((one.key for one in planned), bulk_insert_ids(Session, rows), strict=True)) if rows else {}
+def _add_sessions(cohort: Cohort, intake: Intake) -> dict[SessionKey, int]:
+    """Add what is not on the plan yet; return the id of every session of the filing."""
+    if not intake.new_sessions:
+        return intake.known_sessions
+    bulk_insert(
+        Session,
+        [
+            {
+                "cohort_id": cohort.id,
+                "shift_group": one.group,
+                "held_on": one.held_on,
+                "starts_at": one.starts_at,
+                "ends_at": one.ends_at,
+                "course": one.course,
+                "teacher": one.teacher,
+                "kind": SessionKind.THEORY,
+                "planned_minutes": one.planned_minutes,
+            }
+            for one in intake.new_sessions
+        ],
+    )
+    # Read back in one go: an INSERT that returns ids is sent row by row on SQLite.
+    return queries.session_ids(cohort.id)
 
 
 def _marks(

@@ -1,0 +1,170 @@
+"""Filings with attendance, their sessions and groups, and the files uploaded for them."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+
+from trainingadmin.attendance.models import AttendanceUpload, Mark, MarkStatus, Session
+from trainingadmin.attendance.queries.sums import effective
+from trainingadmin.cohorts.models import Cohort, Enrolment
+from trainingadmin.cohorts.queries import visible_to
+from trainingadmin.cohorts.states import CohortState, EnrolmentState
+from trainingadmin.kernel.roles import Actor
+from trainingadmin.people.models import Organisation
+from trainingadmin.plumbing import clock
+from trainingadmin.plumbing.database import db
+
+# Filings that have attendance: those in training, and those that had it.
+KEPT = (CohortState.APPROVED, CohortState.COMPLETED)
+
+
+def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any, ...]]:
+    """Select the columns of the list of filings with attendance, those in training first."""
+    people = select(func.count()).where(Enrolment.cohort_id == Cohort.id).correlate(Cohort).scalar_subquery()
+    held = select(func.count()).where(Session.cohort_id == Cohort.id).correlate(Cohort).scalar_subquery()
+    wanted = (CohortState(state),) if state in KEPT else KEPT
+    seen = (
+        visible_to(actor)
+        .join(Organisation, Organisation.id == Cohort.enterprise_id)
+        .where(Cohort.state.in_(wanted))
+        .with_only_columns(
+            Cohort.id,
+            Cohort.number,
+            Cohort.title,
+            Organisation.name.label("enterprise"),
+            Cohort.starts_on,
+            Cohort.ends_on,
+            Cohort.state,
+            people.label("people"),
+            held.label("sessions"),
+        )
+    )
+    if q:
+        fields = (Cohort.number, Cohort.title, Organisation.name)
+        seen = seen.where(or_(*(field.icontains(q, autoescape=True) for field in fields)))
+    return seen.order_by(Cohort.state, Cohort.id.desc())
+
+
+def groups(cohort_id: int) -> dict[str, int]:
+    """Return the shift groups of a filing with the apprentices in training in each, by name."""
+    counted = (
+        select(Enrolment.shift_group, func.count())
+        .where(Enrolment.cohort_id == cohort_id, Enrolment.state == EnrolmentState.ACTIVE)
+        .group_by(Enrolment.shift_group)
+        .order_by(Enrolment.shift_group)
+    )
+    return dict(db.session.execute(counted).tuples().all())
+
+
+def sessions(cohort_id: int) -> list[Session]:
+    """Return the sessions of a filing in the order they are held."""
+    held = select(Session).where(Session.cohort_id == cohort_id)
+    return list(db.session.scalars(held.order_by(Session.held_on, Session.starts_at, Session.shift_group)))
+
+
+def session_ids(cohort_id: int) -> dict[tuple[str, date, time], int]:
+    """Return the ids of a filing's sessions by group, day and time."""
+    rows = select(Session.shift_group, Session.held_on, Session.starts_at, Session.id)
+    return {
+        (group, on, at): id_ for group, on, at, id_ in db.session.execute(rows.where(Session.cohort_id == cohort_id))
+    }
+
+
+def session(cohort_id: int, session_id: int) -> Session:
+    """Return one session of a filing that was found visible before, or answer 404."""
+    found: Session = db.one_or_404(select(Session).where(Session.cohort_id == cohort_id, Session.id == session_id))
+    return found
+
+
+def sessions_on(cohort_id: int, held_on: date) -> list[Session]:
+    """Return the sessions of a filing on one day."""
+    return list(db.session.scalars(select(Session).where(Session.cohort_id == cohort_id, Session.held_on == held_on)))
+
+
+def session_rows(
+    cohort_id: int, *, group: str = "", first: date | None = None, last: date | None = None, open_only: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """Select the columns of the list of sessions with what was marked, narrowed by group and days.
+
+    `open_only` leaves those that have begun and that nobody has marked.
+    """
+    marks = effective().where(Mark.session_id.in_(select(Session.id).where(Session.cohort_id == cohort_id))).subquery()
+    counts = (
+        select(marks.c.session_id, *(_count(marks.c.status == status, status.value) for status in MarkStatus))
+        .group_by(marks.c.session_id)
+        .subquery()
+    )
+    rows = (
+        select(
+            Session.id,
+            Session.shift_group,
+            Session.held_on,
+            Session.starts_at,
+            Session.ends_at,
+            Session.course,
+            Session.teacher,
+            Session.kind,
+            Session.planned_minutes,
+            counts.c.present,
+            counts.c.absent,
+            counts.c.leave,
+        )
+        .outerjoin(counts, counts.c.session_id == Session.id)
+        .where(Session.cohort_id == cohort_id)
+        .order_by(Session.held_on.desc(), Session.starts_at.desc(), Session.shift_group)
+    )
+    return rows.where(*_narrowed(group, first, last), *((_unmarked(),) if open_only else ()))
+
+
+def _count(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0)).label(name)
+
+
+def _narrowed(group: str, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    limits = [
+        Session.shift_group == group if group else None,
+        Session.held_on >= first if first else None,
+        Session.held_on <= last if last else None,
+    ]
+    return [limit for limit in limits if limit is not None]
+
+
+def _unmarked() -> ColumnElement[bool]:
+    now = clock.local(clock.now())
+    begun = or_(Session.held_on < now.date(), and_(Session.held_on == now.date(), Session.starts_at <= now.time()))
+    return and_(begun, ~exists().where(Mark.session_id == Session.id))
+
+
+def unmarked(cohort_id: int) -> int:
+    """Return how many sessions have begun without a mark of anybody."""
+    return (
+        db.session.scalar(select(func.count()).select_from(Session).where(Session.cohort_id == cohort_id, _unmarked()))
+        or 0
+    )
+
+
+def uploads(cohort_id: int, limit: int = 10) -> list[AttendanceUpload]:
+    """Return the latest files uploaded for a filing, newest first."""
+    sent = select(AttendanceUpload).where(AttendanceUpload.cohort_id == cohort_id)
+    return list(db.session.scalars(sent.order_by(AttendanceUpload.id.desc()).limit(limit)))
+
+
+def upload(cohort_id: int, upload_id: int) -> AttendanceUpload:
+    """Return one upload of a filing that was found visible before, or answer 404."""
+    found: AttendanceUpload = db.one_or_404(
+        select(AttendanceUpload).where(AttendanceUpload.cohort_id == cohort_id, AttendanceUpload.id == upload_id)
+    )
+    return found
+
+
+def imported(cohort_id: int, sha256: str) -> AttendanceUpload | None:
+    """Return the upload by which exactly these bytes were imported before."""
+    sent = select(AttendanceUpload).where(
+        AttendanceUpload.cohort_id == cohort_id,
+        AttendanceUpload.sha256 == sha256,
+        AttendanceUpload.imported_at.is_not(None),
+    )
+    return db.session.scalars(sent.order_by(AttendanceUpload.id.desc()).limit(1)).first()
