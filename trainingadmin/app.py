@@ -51,6 +51,7 @@ class _LazyKeySessions(SecureCookieSessionInterface):
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application for `settings` (the environment's when None)."""
     settings = settings or Settings.from_env()
+    logs.install()
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
     app.config["SETTINGS"] = settings
     app.session_interface = _LazyKeySessions()

@@ -9,9 +9,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from trainingadmin import schedule
+from trainingadmin import doctor, kept_files, schedule
+from trainingadmin.certificates import actions as certificates
 from trainingadmin.cli_schemes import schemes_group
-from trainingadmin.plumbing import database, journal, periodic, transaction
+from trainingadmin.demo.commands import demo_group
+from trainingadmin.plumbing import database, documents, journal, periodic, storage, transaction
 from trainingadmin.settings import Settings, write_keys
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -80,7 +82,64 @@ def clock_command(once: bool) -> None:
         periodic.run_for_ever(schedule.PERIODIC)
 
 
+@click.command("reconcile")
+@click.option("--once", is_flag=True, help="One round (the default; the clock repeats it).")
+@as_json
+@with_appcontext
+def reconcile_command(once: bool, as_json: bool) -> None:  # noqa: ARG001 - one round is all it does
+    """Ring again for every document that is wanted and that nobody is making."""
+    with transaction.unit():
+        undone = certificates.reconcile()
+    answer({"ok": True, "rung": undone}, as_json=as_json, failed=False)
+
+
+@click.group("store")
+def store_group() -> None:
+    """The files: uploads, certificates, archived notices."""
+
+
+@store_group.command("verify")
+@as_json
+@with_appcontext
+def store_verify(as_json: bool) -> None:
+    """Hash every file again, and look for every file the database names."""
+    health = storage.store().verify()
+    with transaction.unit(reads=True):
+        wanted = {sha256 for hashes in kept_files.every() for sha256 in hashes}
+    lost = sorted(sha256 for sha256 in wanted if not storage.store().exists(sha256))
+    failed = bool(health.corrupt or lost)
+    report = {
+        "ok": not failed,
+        "whole": health.whole,
+        "corrupt": health.corrupt,
+        "missing": lost,
+        "unfinished": len(health.unfinished),
+    }
+    answer(report, as_json=as_json, failed=failed)
+
+
+@click.command("doctor")
+@as_json
+@with_appcontext
+def doctor_command(as_json: bool) -> None:
+    """Look at everything the application needs, and say how to get what is missing."""
+    problems = [*doctor.of_keys(), *doctor.of_database(), *doctor.of_queue(), *doctor.of_storage(), *documents.doctor()]
+    answer({"ok": not problems, "problems": problems}, as_json=as_json, failed=bool(problems))
+
+
+_COMMANDS: tuple[click.Command, ...] = (
+    schemes_group,
+    audit_group,
+    store_group,
+    keys_group,
+    demo_group,
+    reconcile_command,
+    doctor_command,
+    clock_command,
+)
+
+
 def install(app: Flask) -> None:
     """Mount every command on `app`."""
-    for command in (schemes_group, audit_group, keys_group, clock_command):
+    for command in _COMMANDS:
         app.cli.add_command(command)

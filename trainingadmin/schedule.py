@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from trainingadmin.certificates import actions as certificates
+from trainingadmin.notices import actions as notices
+from trainingadmin.payments import actions as payments
 from trainingadmin.plumbing import idempotency
 from trainingadmin.plumbing.periodic import Periodic
 
-PERIODIC = (Periodic("forget-old-answers", timedelta(hours=24), idempotency.forget_old),)
+PERIODIC = (
+    Periodic("clear-notices", timedelta(seconds=30), notices.clear_due),
+    Periodic("plan-dues", timedelta(seconds=30), payments.plan_dues),
+    Periodic("ring-again", timedelta(seconds=15), certificates.reconcile),
+    Periodic("forget-old-answers", timedelta(hours=24), idempotency.forget_old),
+)

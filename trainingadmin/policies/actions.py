@@ -8,6 +8,7 @@ import chinese_calendar
 from chinese_calendar.constants import holidays, workdays
 from sqlalchemy import select
 
+from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import bulk_insert, db
 from trainingadmin.policies.models import CalendarDay, CalendarYear
 
@@ -30,3 +31,11 @@ def seed_calendar(first: int = 2004, last: int = 2026) -> None:
             day += timedelta(days=1)
     bulk_insert(CalendarDay, days)
     bulk_insert(CalendarYear, [{"year": year, "source": source} for year in years])
+
+
+def assume_weeks_for_demo() -> None:
+    """Let a demo run in years whose calendar was not published when it was written: plain weeks, and so marked."""
+    known = set(db.session.scalars(select(CalendarYear.year)))
+    this_year = clock.today().year
+    missing = range(max(known, default=this_year) + 1, this_year + 2)
+    bulk_insert(CalendarYear, [{"year": year, "source": "演示推定：未含节假日和调休"} for year in missing])

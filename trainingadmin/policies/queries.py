@@ -16,8 +16,8 @@ from trainingadmin.schemes import Version
 
 def calendar() -> Calendar:
     """Return the statutory calendar as it is kept now."""
-    days = {day: working for day, working in db.session.execute(select(CalendarDay.date, CalendarDay.working))}
-    return Calendar(days, frozenset(db.session.scalars(select(CalendarYear.year))))
+    days = db.session.execute(select(CalendarDay.date, CalendarDay.working)).all()
+    return Calendar(dict(row._tuple() for row in days), frozenset(db.session.scalars(select(CalendarYear.year))))
 
 
 def in_force(scheme: str, on: date) -> Version[Any]:
