@@ -200,9 +200,7 @@ def _evidence(
     return Evidence(enrolment, person, facts, sources)
 
 
-def _answers(
-    cohort: Cohort, enrolment: Enrolment, attested: Attested, sources: dict[str, Source]
-) -> dict[str, Any]:
+def _answers(cohort: Cohort, enrolment: Enrolment, attested: Attested, sources: dict[str, Source]) -> dict[str, Any]:
     """Return the facts that officers check elsewhere, noting the source of each; unchecked ones are None."""
     answers: dict[str, Any] = {}
     for fact in Fact:

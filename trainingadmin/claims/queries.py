@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from trainingadmin.claims.models import Assessment, Claim, ClaimLine, ClaimStep
-from trainingadmin.claims.states import CLAIM, LIVE, ClaimState, LineState
+from trainingadmin import schemes
+from trainingadmin.claims.models import Assessment, Claim, ClaimLine, ClaimStep, Verdict
+from trainingadmin.claims.states import CLAIM, LIVE, ClaimState, LineState, Occasion
 from trainingadmin.cohorts.models import Cohort, Enrolment, Result
 from trainingadmin.cohorts.states import EnrolmentState
-from trainingadmin.kernel.money import ZERO
-from trainingadmin.kernel.roles import Actor, Role
+from trainingadmin.kernel.money import ZERO, Money
+from trainingadmin.kernel.roles import SYSTEM, Actor, Role
 from trainingadmin.people import queries as people
-from trainingadmin.people.models import Person
+from trainingadmin.people.models import Account, Person
 from trainingadmin.plumbing.database import db
 
 
@@ -159,3 +162,111 @@ def latest_digests(claim_id: int) -> Mapping[int, str]:
         select(Assessment.line_id, Assessment.digest).where(Assessment.id.in_(latest_ids(lines)))
     )
     return {row.line_id: row.digest for row in found}
+
+
+def content_of(assessment: Assessment) -> dict[str, Any]:
+    """Return what an assessment's digest covers, as JSON."""
+    return {
+        "policy_code": assessment.policy_code,
+        "policy_digest": assessment.policy_digest,
+        "facts": assessment.facts,
+        "sources": assessment.sources,
+        "findings": assessment.findings,
+        "verdict": assessment.verdict.value,
+        "entitlement": str(assessment.entitlement),
+        "advance": None if assessment.advance is None else str(assessment.advance),
+    }
+
+
+def intact(assessment: Assessment) -> bool:
+    """Tell whether an assessment still is what its digest was made of."""
+    return schemes.digest_of(content_of(assessment)) == assessment.digest
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One assessment in a line's history, with who made it and which conditions came out differently than before."""
+
+    assessment: Assessment
+    who: str
+    changes: tuple[str, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the scheme said."""
+        return self.assessment.verdict
+
+    @property
+    def occasion(self) -> Occasion:
+        """Why it was judged."""
+        return Occasion(self.assessment.occasion)
+
+
+def assessments(line_id: int) -> list[Judged]:
+    """Return every judgement of a line, newest first, each compared with the one before it."""
+    rows = db.session.execute(
+        select(Assessment, Account.name)
+        .outerjoin(Account, Account.id == Assessment.account_id)
+        .where(Assessment.line_id == line_id)
+        .order_by(Assessment.id)
+    )
+    history: list[Judged] = []
+    for assessment, who in rows:
+        before = history[-1].assessment if history else None
+        history.append(Judged(assessment, who or SYSTEM.name, _changes(before, assessment)))
+    return history[::-1]
+
+
+def _changes(before: Assessment | None, after: Assessment) -> tuple[str, ...]:
+    if before is None:
+        return ()
+    outcomes = {finding["code"]: finding["outcome"] for finding in before.findings}
+    return tuple(finding["code"] for finding in after.findings if outcomes.get(finding["code"]) != finding["outcome"])
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One line of a person: where it and its claim stand, what it is worth, and what the scheme found last."""
+
+    line_id: int
+    claim_id: int
+    number: str
+    cohort_id: int
+    enrolment_id: int
+    claim_state: ClaimState
+    line_state: LineState
+    frozen_reason: str
+    verdict: Verdict
+    entitlement: Money
+    advance: Money
+    balance: Money
+    claimed_on: date
+    findings: list[Any]
+
+
+def lines_of_person(person_id: int) -> list[PersonLine]:
+    """Return the lines of one person in every claim that was submitted, newest first."""
+    newest = select(func.max(Assessment.id)).where(Assessment.line_id == ClaimLine.id).correlate(ClaimLine)
+    rows = db.session.execute(
+        select(
+            ClaimLine.id,
+            ClaimLine.claim_id,
+            Claim.number,
+            Claim.cohort_id,
+            ClaimLine.enrolment_id,
+            Claim.state,
+            ClaimLine.state,
+            ClaimLine.frozen_reason,
+            ClaimLine.verdict,
+            ClaimLine.entitlement,
+            ClaimLine.advance,
+            ClaimLine.balance,
+            Claim.claimed_on,
+            Assessment.findings,
+        )
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .join(Assessment, Assessment.id == newest.scalar_subquery())
+        .where(ClaimLine.person_id == person_id, Claim.submitted_at.is_not(None))
+        .order_by(ClaimLine.id.desc())
+    )
+    return [PersonLine(*tuple(row)) for row in rows]

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from trainingadmin.claims import evidence, queries
 from trainingadmin.claims.actions import assessing
+from trainingadmin.claims.evidence import Judgement
 from trainingadmin.claims.models import Claim
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.cohorts.states import CohortState
@@ -34,7 +35,7 @@ def open_claim(cohort: Cohort, *, by: Actor) -> Claim:
     judgement = evidence.judge(cohort, clock.today())
     if not judgement.lines:
         raise Refusal("cohort-empty", N_("花名册里没有人员，无法申领。"))
-    claim = _draft(cohort, by)
+    claim = _draft(cohort, judgement, by)
     lines = assessing.new_lines(claim, judgement)
     db.session.add_all(lines)
     db.session.flush()
@@ -44,7 +45,7 @@ def open_claim(cohort: Cohort, *, by: Actor) -> Claim:
     return claim
 
 
-def _draft(cohort: Cohort, by: Actor) -> Claim:
+def _draft(cohort: Cohort, judgement: Judgement, by: Actor) -> Claim:
     claim = Claim(
         number=f"SL{cohort.number.removeprefix('XT')}-{queries.claims_of(cohort.id) + 1}",
         scheme=cohort.scheme,
@@ -52,6 +53,8 @@ def _draft(cohort: Cohort, by: Actor) -> Claim:
         payee_id=cohort.enterprise_id,
         office_code=cohort.office_code,
         claimed_on=clock.today(),
+        policy_code=judgement.version.code,
+        policy_digest=judgement.version.digest,
         created_by=by.id,
         created_at=clock.now(),
     )
