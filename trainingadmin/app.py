@@ -25,6 +25,7 @@ from trainingadmin.plumbing import (
     database,
     health,
     idempotency,
+    logs,
     pages,
     queue,
     secrets,
