@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import resource
 
 import pytest
 
@@ -81,6 +82,19 @@ def test_the_parser_itself_refuses_a_dtd() -> None:
     with pytest.raises(Broken) as refusal:
         parse(b"<!DOCTYPE w []><w/>", lambda *_: None, lambda _: None, lambda _: None)
     assert refusal.value.code == "dtd"
+
+
+def test_a_child_is_held_to_its_limits_and_never_above_the_machines_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    ceilings = {resource.RLIMIT_AS: resource.RLIM_INFINITY, resource.RLIMIT_CPU: 5, resource.RLIMIT_CORE: 9}
+    held: dict[int, tuple[int, int]] = {}
+    monkeypatch.setattr("resource.getrlimit", lambda kind: (0, ceilings[kind]))
+    monkeypatch.setattr("resource.setrlimit", held.__setitem__)
+    limits.confine(memory_bytes=1000, cpu_seconds=10)
+    assert held == {
+        resource.RLIMIT_AS: (1000, resource.RLIM_INFINITY),
+        resource.RLIMIT_CPU: (5, 5),
+        resource.RLIMIT_CORE: (0, 9),
+    }
 
 
 def test_a_child_without_memory_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

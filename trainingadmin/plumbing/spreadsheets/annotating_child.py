@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import resource
 import struct
 import sys
 from typing import Any
@@ -24,9 +23,7 @@ _WIDTHS = (14, 12, 16, 22, 9, 46, 46)
 
 def main() -> None:
     """Read a length, an order in JSON and the original from standard input; write the marked workbook."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits.ANNOTATE_MEMORY_BYTES, limits.ANNOTATE_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.ANNOTATE_CPU_SECONDS, limits.ANNOTATE_CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits.confine(memory_bytes=limits.ANNOTATE_MEMORY_BYTES, cpu_seconds=limits.ANNOTATE_CPU_SECONDS)
     stream = sys.stdin.buffer
     (length,) = struct.unpack(">Q", stream.read(8))
     order = json.loads(stream.read(length))

@@ -6,7 +6,6 @@ Standard library only, so that it starts within milliseconds and has nothing wor
 from __future__ import annotations
 
 import json
-import resource
 import sys
 
 from trainingadmin.plumbing.spreadsheets import limits, workbook_xml
@@ -15,10 +14,7 @@ from trainingadmin.plumbing.spreadsheets.package import Broken
 
 def main() -> None:
     """Read standard input whole and answer with one JSON object: {"sheets": …} or {"refused": code, "values": …}."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits.CHILD_MEMORY_BYTES, limits.CHILD_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.CHILD_CPU_SECONDS, limits.CHILD_CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+    limits.confine(memory_bytes=limits.CHILD_MEMORY_BYTES, cpu_seconds=limits.CHILD_CPU_SECONDS)
     answer: dict[str, object]
     try:
         answer = {"sheets": workbook_xml.read(sys.stdin.buffer.read())}

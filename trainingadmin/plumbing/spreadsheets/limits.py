@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+
 FILE_BYTES = 5 * 1024 * 1024
 MEMBERS = 200
 INFLATED_BYTES = 60 * 1024 * 1024
@@ -25,3 +27,18 @@ CHILD_WALL_SECONDS = 15
 ANNOTATE_MEMORY_BYTES = 1024 * 1024 * 1024
 ANNOTATE_CPU_SECONDS = 25
 ANNOTATE_WALL_SECONDS = 40
+
+
+def confine(*, memory_bytes: int, cpu_seconds: int) -> None:
+    """Hold this process to so much memory and time, and let it leave no core behind.
+
+    Where the machine's own ceiling is lower it stays.
+    """
+    for kind, wanted in (
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, ceiling = resource.getrlimit(kind)
+        amount = wanted if ceiling == resource.RLIM_INFINITY else min(wanted, ceiling)
+        resource.setrlimit(kind, (amount, ceiling))
