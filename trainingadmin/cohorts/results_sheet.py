@@ -192,34 +192,27 @@ def _refuse_repeated(
             line.error(key, f"{key.replace('_', '-')}-repeated", reason, N_("请核对或删去多余的一行"), rows=others)
 
 
+_CHOICES = {
+    "outcome": ("合格", "不合格"),
+    "level": tuple(level_name(level) for level in LEVELS),
+    "occupation": tuple(OCCUPATIONS.values()),
+}
+_NOTES = {
+    "outcome": N_("填合格或不合格"),
+    "ended_on": N_("不填的，按备案的培养止"),
+    "certificate_number": N_("合格的必填，文本格式；22位职业技能等级证书或16位职业资格证书"),
+}
+_DATES = ("ended_on", "issued_on")
+_WIDTHS = {"id_number": 21, "certificate_number": 25}
+
+
 def template(
     apprentices: Mapping[str, Apprentice] | None = None, *, title: str = "", translate: Callable[[str], str] = str
 ) -> bytes:
     """Return the form (.xlsx) with the apprentices filled in; headings stay Chinese, notes are translated."""
-    choices = {
-        "outcome": ("合格", "不合格"),
-        "level": tuple(level_name(level) for level in LEVELS),
-        "occupation": tuple(OCCUPATIONS.values()),
-    }
-    notes = {
-        "outcome": N_("填合格或不合格"),
-        "ended_on": N_("不填的，按备案的培养止"),
-        "certificate_number": N_("合格的必填，文本格式；22位职业技能等级证书或16位职业资格证书"),
-    }
-    dates, widths = {"ended_on", "issued_on"}, {"id_number": 21, "certificate_number": 25}
-    columns = [
-        Column(
-            item.title,
-            Form.DATE if item.key in dates else Form.TEXT,
-            widths.get(item.key, 13),
-            choices.get(item.key, ()),
-            translate(notes[item.key]) if item.key in notes else "",
-        )
-        for item in FIELDS
-    ]
     known = sorted((apprentices or {}).items(), key=lambda item: item[1].position)
     return write_template(
-        columns,
+        [_column(item, translate) for item in FIELDS],
         title=title or "学徒考核结果",
         sheet="考核结果",
         notes_sheet=translate(N_("填写说明")),
@@ -237,4 +230,14 @@ def template(
             )
             for at, (number, one) in enumerate(known, start=1)
         ],
+    )
+
+
+def _column(item: Field, translate: Callable[[str], str]) -> Column:
+    return Column(
+        item.title,
+        Form.DATE if item.key in _DATES else Form.TEXT,
+        _WIDTHS.get(item.key, 13),
+        _CHOICES.get(item.key, ()),
+        translate(_NOTES[item.key]) if item.key in _NOTES else "",
     )
