@@ -91,9 +91,9 @@ def test_what_is_imported_is_required_and_the_other_way_round() -> None:
 
 
 def test_what_the_tests_import_is_required_and_the_other_way_round() -> None:
-    missing = imported(["tests"]) - wanted("requirements.in") - wanted("requirements-dev.in")
+    missing = imported(["tests", "bench", "deploy"]) - wanted("requirements.in") - wanted("requirements-dev.in")
     assert not missing, f"{missing}: imported by the tests, so put them into requirements-dev.in."
-    unused = wanted("requirements-dev.in") - imported(["tests"]) - PLUG_INS
+    unused = wanted("requirements-dev.in") - imported(["tests", "bench", "deploy"]) - PLUG_INS
     assert not unused, f"{unused}: nothing imports them, so take them out of requirements-dev.in."
 
 
