@@ -252,7 +252,7 @@ def account(batch_of: Sequence[Due]) -> actions.Account:
 
 def composed(office: Office, chosen: Sequence[Due] | None = None, *, login: str = "preparer") -> Batch:
     """A batch of the open dues, or of those chosen."""
-    wanted = chosen if chosen is not None else dues(state=DueState.OPEN)
+    wanted = chosen if chosen is not None else [due for due in dues(state=DueState.OPEN) if due.kind is not DueKind.RECOVERY]
     with clock.at(PAYABLE_ON), transaction.unit():
         return actions.compose(account(wanted), [due.id for due in wanted], by=office.actor(login))
 
