@@ -6,7 +6,7 @@ import codecs
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from trainingadmin.schemes import SCHEMES, anchor_of, decide, facts_from_json, versions
@@ -111,7 +111,7 @@ def decision_text(decision: Decision) -> str:
     return f'{about[:-1]}, "findings": [{", ".join(parts)}]}}'
 
 
-@cache
+@lru_cache(maxsize=64)
 def _frames(version: Version[Any]) -> dict[str, tuple[str, str]]:
     """Return what stands before and after the outcome and the value of each finding under `version`."""
     frames = {}
