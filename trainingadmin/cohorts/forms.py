@@ -65,7 +65,7 @@ class PlanForm(Form):
         option_widget=CheckboxInput(),
         validators=[InputRequired(_l("至少选一个职业。"))],
     )
-    target_level = SelectField(_l("培养等级"), coerce=int)
+    target_level = SelectField(_l("培养等级"), coerce=int, validators=[NumberRange(1, message=_l("请选择培养等级。"))])
     institution_id = SelectField(
         _l("培训机构"), coerce=int, validators=[NumberRange(1, message=_l("请选择培训机构。"))]
     )
@@ -90,7 +90,7 @@ class PlanForm(Form):
     def offer(self, institutions: Sequence[Organisation]) -> None:
         """Fill the lists one chooses from."""
         self.occupation_codes.choices = [SelectChoice(code, f"{name}（{code}）") for code, name in OCCUPATIONS.items()]
-        self.target_level.choices = _levels()
+        self.target_level.choices = [SelectChoice(0, gettext("请选择")), *_levels()]
         self.institution_id.choices = [
             SelectChoice(0, gettext("请选择")),
             *(SelectChoice(found.id, found.name) for found in institutions),

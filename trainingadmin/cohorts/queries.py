@@ -234,6 +234,15 @@ def persons_by_index(indexes: Iterable[str]) -> dict[str, Person]:
     return found
 
 
+def person_ids(indexes: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the persons with these blind indexes; one query for 500 of them, and no entities."""
+    wanted, found = list(indexes), dict[str, int]()
+    rows = select(Person.id_number_index, Person.id)
+    for start in range(0, len(wanted), _CHUNK):
+        found.update(db.session.execute(rows.where(Person.id_number_index.in_(wanted[start : start + _CHUNK]))).all())
+    return found
+
+
 def elsewhere(cohort_id: int) -> list[tuple[int, str, date, date]]:
     """Return (person, filing's number, first, last day) of running trainings that a filing's people have besides it."""
     mine = select(Enrolment.person_id).where(Enrolment.cohort_id == cohort_id)
@@ -279,12 +288,6 @@ def name_of(change: Change) -> str | None:
     """Return the name of the apprentice a change is about; None when it is about everybody."""
     named = select(Person.name).join(Enrolment, Enrolment.person_id == Person.id)
     return db.session.scalars(named.where(Enrolment.id == change.enrolment_id)).one_or_none()
-
-
-def open_changes(cohort_id: int) -> int:
-    """Return how many changes wait for a decision."""
-    asked = select(func.count()).where(Change.cohort_id == cohort_id, Change.state == ChangeState.REQUESTED)
-    return db.session.scalar(asked) or 0
 
 
 def results(cohort_id: int) -> dict[int, Result]:

@@ -109,7 +109,7 @@ def share(one: evidence.Judged, percent: int) -> Money:
 
 def _complete(cohort: Cohort, by: Actor) -> None:
     """Confirm the end of the training, and issue a training certificate to everyone who passed."""
-    if queries.open_changes(cohort.id):
+    if queries.tally(cohort.id).open_changes:
         raise Refusal("changes-open", N_("还有变更申请没有审核，不能确认结业。"))
     people, results = queries.people(cohort.id), queries.results(cohort.id)
     lacking = [one for one in people if one.state is EnrolmentState.ACTIVE and one.id not in results]

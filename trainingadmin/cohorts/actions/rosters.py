@@ -24,7 +24,7 @@ from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.models import Person
 from trainingadmin.plumbing import clock, fonts, journal
-from trainingadmin.plumbing.database import bulk_insert, bulk_insert_ids, db
+from trainingadmin.plumbing.database import bulk_insert, db
 from trainingadmin.plumbing.secrets import current
 from trainingadmin.plumbing.spreadsheets.cells import Sheet
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding, has_errors, in_order
@@ -138,12 +138,11 @@ def _persons(rows: Sequence[RosterRow], now: datetime) -> list[int]:
     known = queries.persons_by_index(indexes)
     fresh = [(row, index) for row, index in zip(rows, indexes, strict=True) if index not in known]
     try:
-        ids = bulk_insert_ids(Person, [_person(row, index, now) for row, index in fresh])
+        bulk_insert(Person, [_person(row, index, now) for row, index in fresh])
     except IntegrityError:
         raise Refusal("roster-race", N_("另一份花名册刚刚登记了相同的人员，请再点一次“导入”。")) from None
     _fill_in_phones(rows, indexes, known)
-    by_index = {index: person.id for index, person in known.items()}
-    by_index.update(zip((index for _, index in fresh), ids, strict=True))
+    by_index = queries.person_ids(indexes)
     return [by_index[index] for index in indexes]
 
 

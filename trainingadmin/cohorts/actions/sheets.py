@@ -92,8 +92,9 @@ def _annotated(data: bytes, findings: Sequence[CellFinding]) -> str | None:
 
 
 def problems(upload: RosterUpload) -> list[dict[str, Any]]:
-    """Return what was found in an upload in the reader's language, cell by cell."""
-    found = [CellFinding.from_json(stored) for stored in upload.findings]
+    """Return what was found in an upload in the reader's language, cell by cell, what bars the import first."""
+    gravity = list(Severity)
+    found = sorted((CellFinding.from_json(one) for one in upload.findings), key=lambda one: gravity.index(one.severity))
     return [
         {
             "row": one.row if one.last_row <= one.row else f"{one.row}–{one.last_row}",
