@@ -157,7 +157,7 @@ class Decision:
                 return finding
         raise KeyError(code)
 
-    def amounts(self) -> dict[str, Json]:
+    def amounts(self) -> dict[str, str | None]:
         """Return the sums of money by their names in the output."""
         return {
             "entitlement": str(self.entitlement),
@@ -165,8 +165,8 @@ class Decision:
             "balance": None if (balance := self.balance) is None else str(balance),
         }
 
-    def about(self) -> dict[str, Json]:
-        """Return the decision as JSON without its findings."""
+    def about(self) -> dict[str, str | None]:
+        """Return the decision as JSON without its findings: texts or null."""
         return {
             "case": self.facts.case,
             "scheme": self.version.scheme,

@@ -43,6 +43,7 @@ _LONGEST = 4_000  # digits; Python refuses to read more than 4 300
 _decoder = json.JSONDecoder(parse_constant=_no_such_word, parse_float=Decimal)
 _patient = json.JSONDecoder(parse_constant=_no_such_word, parse_float=_decimal, parse_int=_whole)
 _encoder = json.JSONEncoder(ensure_ascii=False)
+_NULL = "null"
 _quote = json.encoder.encode_basestring
 
 
@@ -107,8 +108,10 @@ def decision_text(decision: Decision) -> str:
         possible_on = finding.possible_on if outcome is Outcome.FAIL else None
         ends = "null}" if possible_on is None else f'"{possible_on}"}}'
         parts.append(f'{head}{outcome}", "value": {_quote(condition.value(facts))}{tail}{ends}')
-    about = _encoder.encode(decision.about())
-    return f'{about[:-1]}, "findings": [{", ".join(parts)}]}}'
+    about = ", ".join(
+        [f'"{name}": {_NULL if told is None else _quote(told)}' for name, told in decision.about().items()]
+    )
+    return f'{{{about}, "findings": [{", ".join(parts)}]}}'
 
 
 @lru_cache(maxsize=64)

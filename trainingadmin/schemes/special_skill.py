@@ -22,7 +22,7 @@ from trainingadmin.schemes.base import (
 )
 from trainingadmin.schemes.facts import Reader, fact
 from trainingadmin.schemes.figures import Version, guide, parameter, parameters_of
-from trainingadmin.schemes.kinds import DAY, FLAG, MONEY, PERCENT, WHOLE, Json
+from trainingadmin.schemes.kinds import DAY, FLAG, MONEY, PERCENT, WHOLE
 
 POVERTY_CLASS = "帮扶专班"  # to 2020 called 扶贫专班
 MODES = ("普通", "订单式", "定向", POVERTY_CLASS, "在线", "混合")
@@ -163,7 +163,7 @@ class SkillDecision(Decision):
 
     living_allowance: Money | None = None
 
-    def amounts(self) -> dict[str, Json]:
+    def amounts(self) -> dict[str, str | None]:
         """Return the sums of money by their names in the output."""
         allowance = self.living_allowance
         shared = Decision.amounts(self)
