@@ -46,7 +46,8 @@ def embedded(data: bytes) -> tuple[TTFont, dict[str, int]]:
     """Return the one font inside a document and the glyph that each printed character shows."""
     (font,) = [TTFont(io.BytesIO(each.data)) for each in streams(data) if "/Length1" in each]
     (table,) = [each.data for each in streams(data) if b"beginbfchar" in (each.data if "/Width" not in each else b"")]
-    pairs = re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]+)>", table)
+    blocks = re.findall(rb"beginbfchar(.*?)endbfchar", table, re.DOTALL)
+    pairs = re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]+)>", b"".join(blocks))
     return font, {bytes.fromhex(text.decode()).decode("utf-16-be"): int(glyph, 16) for glyph, text in pairs}
 
 

@@ -62,7 +62,7 @@ def test_processor_time_is_bounded() -> None:
 
 
 def test_wall_time_is_bounded() -> None:
-    with pytest.raises(LimitReached, match="时间"), bounded(wall=0.05):
+    with pytest.raises(LimitReached, match="运行时间"), bounded(wall=0.05):
         time.sleep(60)
 
 

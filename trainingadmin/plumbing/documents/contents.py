@@ -42,11 +42,11 @@ def checked(template: str, content: Mapping[str, Any]) -> dict[str, Any]:
         raise LookupError(f"no document called {template!r}")
     for field in specimen(template):
         if field not in content:
-            raise BadContent(field=field, problem=N_("没有填写"))
+            raise BadContent(field=field, problem=N_("缺少这一项"))
     copied: dict[str, Any] = _plain(dict(content), template, 0)
     texts = list(_texts(copied))
     if sum(map(len, texts)) > MOST_CHARACTERS:
-        raise BadContent(field=template, problem=N_("总字数过多"))
+        raise BadContent(field=template, problem=N_("总字数太多，不得超过10万字"))
     if missing := fonts.missing_glyphs("".join(texts)):
         raise MissingGlyphs(characters="、".join(map(fonts.named, missing[:20])))
     return copied
@@ -61,7 +61,7 @@ def _plain(value: Any, field: str, depth: int) -> Any:
     if depth > DEEPEST or not isinstance(value, dict | list | tuple):
         raise BadContent(field=field, problem=N_("不是文本、整数或列表"))
     if len(value) > LONGEST_LIST:
-        raise BadContent(field=field, problem=N_("项数过多"))
+        raise BadContent(field=field, problem=N_("列表太长，不得超过1000项"))
     if isinstance(value, dict):
         return {str(key): _plain(item, f"{field}.{key}", depth + 1) for key, item in value.items()}
     return [_plain(item, f"{field}[{i}]", depth + 1) for i, item in enumerate(value)]
@@ -69,7 +69,7 @@ def _plain(value: Any, field: str, depth: int) -> Any:
 
 def _short(text: str, field: str) -> str:
     if len(text) > LONGEST_TEXT:
-        raise BadContent(field=field, problem=N_("文字过长"))
+        raise BadContent(field=field, problem=N_("文字太长，一项不得超过2000字"))
     return text
 
 

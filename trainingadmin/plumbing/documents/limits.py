@@ -94,4 +94,4 @@ def _lowest(wanted: int, soft: int) -> int:
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
-    raise _Stop(N_("处理器时间") if number == signal.SIGXCPU else N_("时间"))
+    raise _Stop(N_("处理器时间") if number == signal.SIGXCPU else N_("运行时间"))

@@ -9,14 +9,12 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache, partial
 from importlib.resources import files
-from io import BytesIO
 from typing import Any
 
 import jinja2
 import weasyprint.pdf
 from defusedxml.ElementTree import fromstring
 from weasyprint import CSS, HTML
-from weasyprint.css import ColorProfile
 from weasyprint.images import SVGImage
 from weasyprint.logger import LOGGER
 from weasyprint.text.ffi import harfbuzz, harfbuzz_subset
@@ -49,6 +47,20 @@ class Registered(URLFetcher):  # type: ignore[misc]  # the library ships no type
             raise FatalURLFetchingError(url)
         kind, body = _assets()[url]
         return URLFetcherResponse(url, body, {"Content-Type": kind})
+
+
+class Srgb:
+    """The colours of every document, as the library's own class gives them to it.
+
+    That one opens the profile anew for each document without closing it, and its second copy differs from its first.
+    """
+
+    name = "sRGB2014"
+    components = (("r",), ("g",), ("b",))
+
+    def __init__(self) -> None:
+        self.content = (files(weasyprint.pdf) / "sRGB2014.icc").read_bytes()
+        self.pdf_reference = b""  # set by the library, for the document it is writing
 
 
 class Ear(logging.Handler):
@@ -91,7 +103,7 @@ class Renderer:
         self._templates = _environment()
         self._styles: dict[str, CSS] = {}
         self._images = _drawings()
-        self._colours = _srgb()
+        self._colours = Srgb()
         self._turn = threading.Lock()
 
     def pdf(self, template: str, content: Mapping[str, Any]) -> bytes:
@@ -143,12 +155,6 @@ def problems() -> list[str]:
     if not harfbuzz.hb_version_atleast(*HARFBUZZ):
         return ["HarfBuzz is older than 4.1. Use Debian 12 or later, or install a newer libharfbuzz0b."]
     return []
-
-
-def _srgb() -> ColorProfile:
-    # Read once and closed: for each document the library would open its profile anew and leave it open.
-    with (files(weasyprint.pdf) / "sRGB2014.icc").open("rb") as file:
-        return ColorProfile(BytesIO(file.read()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
 @cache
