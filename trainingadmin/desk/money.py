@@ -36,4 +36,6 @@ def _told(found: Sum) -> dict[str, Any]:
             payee=found.payee,
             tail=found.account_tail,
         )
+    if found.offset:
+        note = _("%(note)s · 其中 %(sum)s 元抵扣本班其他学徒应退的预支款", note=note, sum=found.offset.grouped())
     return {"name": _(KINDS[found.kind]), "amount": found.amount, "label": _(label), "tone": tone, "note": note}

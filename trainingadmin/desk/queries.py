@@ -235,6 +235,7 @@ class Sum:
 
     kind: str
     amount: Money
+    offset: Money
     state: DueState
     settled_at: datetime | None
     account_tail: str
@@ -255,7 +256,8 @@ def money_of(person_id: int) -> list[Sum]:
     return [
         Sum(
             due.kind.value,
-            due.amount - due.offset,
+            due.amount,
+            due.offset,
             due.state,
             payment.settled_at if payment else None,
             payment.payee_account[-4:] if payment else "",

@@ -215,6 +215,7 @@ def install(app: Flask, *, static_version: str) -> None:
         masked_id=lambda text: mask_id(text) if text else "",
         masked_account=lambda text: mask_account(text) if text else "",
         masked_phone=lambda text: mask_phone(text) if text else "",
+        grouped=lambda text: Money.parse(text).grouped(),
         when=_when,
         day=_day,
         t=lambda text: gettext(text) if text else "",
