@@ -1,16 +1,26 @@
-"""What is suspect about a mark, kept with the evidence by which a person can judge it. Pure."""
+"""By which terms a filing's attendance counts; what is suspect about a mark, kept with the evidence to judge it by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
+from enum import IntEnum
 from typing import Any
 
-from trainingadmin.attendance.crediting import Flag
+from trainingadmin.attendance.crediting import CreditRules, Flag
+from trainingadmin.attendance.models import KIND_LABELS, SOURCE_LABELS, STATUS_LABELS, STATUS_TONES
+from trainingadmin.attendance.queries import Totals
+from trainingadmin.cohorts.evidence import version_of
+from trainingadmin.cohorts.models import Cohort, Enrolment
+from trainingadmin.cohorts.states import EnrolmentState
 from trainingadmin.kernel.labels import N_
 
+MARK_PERCENT = 80
 NO_TIME = "—"
+# What a stored value is called, marked for translation, and its tone.
+LABELS = {"status": STATUS_LABELS, "kind": KIND_LABELS, "source": SOURCE_LABELS}
+TONES = {"status": STATUS_TONES}
 _SENTENCES = {
     Flag.DURING_SHIFT: N_("本人是%(own)s班组，这一天当班；%(came)s 签到"),
     Flag.OTHER_GROUP: N_("本人是%(own)s班组，签到的是%(group)s班组的课"),
@@ -64,3 +74,74 @@ def suspicions(stored: Iterable[Mapping[str, Any]]) -> list[Suspicion]:
     """Return what `flagged` stored, in words to translate."""
     read = [(Flag(one["code"]), one["evidence"]) for one in stored]
     return [Suspicion(flag.value, flag.label, _SENTENCES[flag], evidence) for flag, evidence in read]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a filing's policy version says of attendance: how marks are credited, and the share to be reached."""
+
+    rules: CreditRules
+    percent: int
+
+
+def terms(cohort: Cohort) -> Terms:
+    """Return the terms of a filing; figures that its scheme does not have stay at their defaults."""
+    parameters = version_of(cohort).parameters
+    own = {
+        name: getattr(parameters, name)
+        for name in CreditRules.__dataclass_fields__
+        if getattr(parameters, name, None) is not None
+    }
+    return Terms(CreditRules(**own), getattr(parameters, "attendance_percent", MARK_PERCENT))
+
+
+class Risk(IntEnum):
+    """How an apprentice stands against the share to be reached, the worst first."""
+
+    LOST = 0
+    BELOW = 1
+    NONE = 2
+    LEFT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An apprentice with what was attended, and the minutes that may still be missed."""
+
+    enrolment: Enrolment
+    totals: Totals
+    risk: Risk
+    slack_minutes: int
+
+
+def standings(people: Iterable[Enrolment], totals: Mapping[int, Totals], percent: int) -> list[Standing]:
+    """Return how each of `people` stands, those at the greatest risk first."""
+    found = [_standing(one, totals.get(one.id, Totals()), percent) for one in people]
+    return sorted(found, key=lambda one: (one.risk, _share(one.totals), one.enrolment.position))
+
+
+def _standing(one: Enrolment, totals: Totals, percent: int) -> Standing:
+    risk = Risk.NONE
+    if one.state is EnrolmentState.LEFT:
+        risk = Risk.LEFT
+    elif totals.is_lost(percent):
+        risk = Risk.LOST
+    elif totals.is_below(percent):
+        risk = Risk.BELOW
+    reachable = totals.credited_minutes + totals.ahead_minutes
+    return Standing(one, totals, risk, max(0, (100 * reachable - percent * totals.planned_minutes) // 100))
+
+
+def _share(totals: Totals) -> float:
+    # Only an order: whether the mark is reached is never judged by it.
+    return totals.credited_minutes / totals.due_minutes if totals.due_minutes else 1.0
+
+
+def expected(people: Sequence[Enrolment], group: str, held_on: date, marked: Iterable[int]) -> list[Enrolment]:
+    """Return who belongs in a session: everybody of its group who had not left, and whoever is marked in it."""
+    seen = set(marked)
+    return [
+        one
+        for one in people
+        if one.id in seen or (group in ("", one.shift_group) and (one.left_on is None or held_on <= one.left_on))
+    ]

@@ -1,7 +1,304 @@
-"""Pages of attendance."""
+"""Pages of attendance: filings, apprentices, sessions and their registers, sign-in files, suspect marks."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from trainingadmin.attendance import actions, evidence, grid, queries, sheet_columns
+from trainingadmin.attendance.actions import is_late, may_record
+from trainingadmin.attendance.evidence import Risk
+from trainingadmin.attendance.forms import GroupsForm, RegisterForm, SessionForm
+from trainingadmin.cohorts.actions import problems
+from trainingadmin.cohorts.forms import ConfirmForm, UploadForm
+from trainingadmin.cohorts.queries import apprentice, cohort, people
+from trainingadmin.cohorts.states import COHORT, CohortState
+from trainingadmin.kernel.dates import parse_month
+from trainingadmin.kernel.identifiers import mask_id
+from trainingadmin.kernel.malformed import Malformed
+from trainingadmin.kernel.roles import Role
+from trainingadmin.plumbing import clock
+from trainingadmin.plumbing.access import actor, admits, staff_and
+from trainingadmin.plumbing.pages import PAGE_SIZE, XLSX, Page, download, page_of, said
+from trainingadmin.plumbing.storage import store
 
 bp = Blueprint("attendance", __name__, url_prefix="/attendance")
+
+_OPERATORS = (Role.ENTERPRISE, Role.INSTITUTION)
+_ANYONE = staff_and(*_OPERATORS)
+_SHOWN_FINDINGS = 200
+_MONTH_ROWS = 400
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    return {
+        "hours": lambda minutes, hour=45: grid.hours_text(minutes, hour),
+        "share": grid.share_text,
+        "suspicions": evidence.suspicions,
+        "Risk": Risk,
+        "labels": evidence.LABELS,
+        "tones": evidence.TONES,
+    }
+
+
+def _page(template: str, found: Any, status: int = 200, **more: Any) -> ResponseReturnValue:
+    """Show a page of one filing inside its frame: number, state, tabs."""
+    frame = {
+        "cohort": found,
+        "lifecycle": COHORT,
+        "terms": evidence.terms(found),
+        "suspect_count": queries.suspect_count(found.id),
+        "unmarked": queries.unmarked(found.id),
+        "writable": found.state is CohortState.APPROVED and may_record(found, actor()),
+    }
+    return render_template(template, **frame, **more), status
+
+
+@bp.get("/")
+@admits(*_ANYONE)
+def index() -> ResponseReturnValue:
+    """List the filings in training with the share attended and how many are at risk."""
+    wanted = {"q": request.args.get("q", "").strip(), "state": request.args.get("state", "")}
+    page = page_of(queries.listing(actor(), **wanted))
+    overviews = queries.overviews([row.id for row in page.rows], evidence.MARK_PERCENT)
+    return render_template(
+        "attendance/index.html", page=page, overviews=overviews, wanted=wanted, lifecycle=COHORT, kept=queries.KEPT
+    )
+
+
+@bp.get("/<int:cohort_id>")
+@admits(*_ANYONE)
+def show(cohort_id: int) -> ResponseReturnValue:
+    """Show what each apprentice attended, those at the greatest risk first."""
+    found = cohort(cohort_id, actor=actor())
+    wanted = {name: request.args.get(name, "").strip() for name in ("q", "group", "risk")}
+    percent = evidence.terms(found).percent
+    standings = evidence.standings(people(found.id), queries.totals(found.id), percent)
+    overview = queries.overview([one.totals for one in standings if one.risk is not Risk.LEFT], percent)
+    page = _sliced([one for one in standings if _is_wanted(one, **wanted)])
+    more: dict[str, Any] = {"page": page, "overview": overview, "groups": queries.groups(found.id), "wanted": wanted}
+    return _page("attendance/show.html", found, **more)
+
+
+def _is_wanted(one: evidence.Standing, q: str, group: str, risk: str) -> bool:
+    named = q in one.enrolment.person.name or one.enrolment.person.id_number.endswith(q.upper())
+    grouped = not group or one.enrolment.shift_group == group
+    return named and grouped and (risk != "below" or one.risk in (Risk.LOST, Risk.BELOW))
+
+
+def _sliced(rows: list[Any]) -> Page[Any]:
+    number = max(1, request.args.get("page", 1, type=int))
+    return Page(rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number, len(rows), PAGE_SIZE)
+
+
+@bp.get("/<int:cohort_id>/people/<int:enrolment_id>")
+@admits(*_ANYONE)
+def person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
+    """Show one apprentice: every session with the mark that counts, and those it replaced."""
+    found = cohort(cohort_id, actor=actor())
+    one = apprentice(found.id, enrolment_id)
+    totals = queries.totals(found.id)[one.id]
+    return _page("attendance/person.html", found, one=one, totals=totals, history=queries.history(one))
+
+
+@bp.get("/<int:cohort_id>/suspects")
+@admits(*_ANYONE)
+def suspects(cohort_id: int) -> ResponseReturnValue:
+    """List the marks that a person should look at, with the evidence."""
+    found = cohort(cohort_id, actor=actor())
+    return _page("attendance/suspects.html", found, page=page_of(queries.suspects(found.id)))
+
+
+@bp.get("/<int:cohort_id>/export")
+@admits(*_ANYONE)
+def export(cohort_id: int) -> ResponseReturnValue:
+    """Hand out the attendance form (考勤表) as a workbook."""
+    found = cohort(cohort_id, actor=actor())
+    data = grid.workbook(
+        _grid_people(found),
+        [grid.Heading(one.id, one.shift_group, one.held_on, one.starts_at) for one in queries.sessions(found.id)],
+        {key: mark.status.value for key, mark in queries.known(found.id).items()},
+        hour_minutes=evidence.terms(found).rules.hour_minutes,
+        heading=_export_heading(found),
+        translate=_,
+    )
+    return download(data, _("考勤表_%(number)s.xlsx", number=found.number), XLSX)
+
+
+def _grid_people(found: Any) -> list[grid.Person]:
+    totals = queries.totals(found.id)
+    return [
+        grid.Person(
+            one.id,
+            one.position,
+            one.person.name,
+            mask_id(one.person.id_number),
+            one.shift_group,
+            totals[one.id].planned_minutes,
+            totals[one.id].credited_minutes,
+            totals[one.id].leave_minutes,
+        )
+        for one in people(found.id)
+    ]
+
+
+def _export_heading(found: Any) -> list[str]:
+    made = {"name": actor().name, "at": f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"}
+    return [
+        _("考勤表：%(title)s（%(number)s）", title=found.title, number=found.number),
+        f"{found.enterprise.name} · {found.institution.name}",
+        _("由 %(name)s 于 %(at)s 导出；√ 到，× 缺勤，假 请假，— 不是本班组的课，空白未登记", **made),
+    ]
+
+
+@bp.get("/<int:cohort_id>/sessions")
+@admits(*_ANYONE)
+def sessions(cohort_id: int) -> ResponseReturnValue:
+    """List a month's sessions beside its calendar, or all that nobody has marked."""
+    found = cohort(cohort_id, actor=actor())
+    group, open_only = request.args.get("group", ""), request.args.get("open") == "1"
+    month = _month(found)
+    first, last = (None, None) if open_only else grid.month_span(month)
+    rows = queries.session_rows(found.id, group=group, first=first, last=last, open_only=open_only)
+    page = page_of(rows, size=PAGE_SIZE if open_only else _MONTH_ROWS)
+    more: dict[str, Any] = {
+        "page": page,
+        "month": month,
+        "open_only": open_only,
+        "group": group,
+        "groups": queries.groups(found.id),
+    }
+    weeks = [] if open_only else grid.weeks(month, reversed(page.rows))
+    return _page("attendance/sessions.html", found, span=queries.span(found.id), weeks=weeks, **more)
+
+
+def _month(found: Any) -> date:
+    """Return the month asked for, else the one of the last session so far, else that of the first."""
+    try:
+        return parse_month(request.args.get("month", ""))
+    except Malformed:
+        first, last = queries.span(found.id)
+        return min(max(first or clock.today(), clock.today()), last or clock.today()).replace(day=1)
+
+
+@bp.route("/<int:cohort_id>/plan", methods=["GET", "POST"])
+@admits(*_OPERATORS)
+def plan(cohort_id: int) -> ResponseReturnValue:
+    """Put a session on the plan."""
+    found, form = cohort(cohort_id, actor=actor()), SessionForm()
+    form.offer(queries.groups(found.id))
+    if form.carries_out(lambda: actions.plan_session(found, form.plan(), by=actor())):
+        said(_("已排课。"))
+        return redirect(url_for(".sessions", cohort_id=cohort_id, month=f"{form.held_on.data:%Y-%m}"))
+    return _page("attendance/plan.html", found, form.status, form=form)
+
+
+@bp.route("/<int:cohort_id>/sessions/<int:session_id>", methods=["GET", "POST"])
+@admits(*_ANYONE)
+def register(cohort_id: int, session_id: int) -> ResponseReturnValue:
+    """Show a session's register; operators of the filing mark it and correct it."""
+    found = cohort(cohort_id, actor=actor())
+    held, form, done = queries.session(found.id, session_id), RegisterForm(), list[int]()
+    seats, marks = _seats(found, held)
+    form.seat(seats, marks, all_present=request.args.get("all") == "present")
+    if form.carries_out(lambda: done.append(actions.record(held, form.entries(), form.reason.data or "", by=actor()))):
+        said(_("已登记 %(n)s 人。", n=done[0]) if done[0] else _("没有改动。"))
+        return redirect(url_for(".register", cohort_id=cohort_id, session_id=session_id))
+    more: dict[str, Any] = {"held": held, "form": form, "seats": seats, "marks": marks}
+    return _page("attendance/register.html", found, form.status, begun=_begun(held), late=is_late(held), **more)
+
+
+def _seats(found: Any, held: Any) -> tuple[list[Any], dict[int, Any]]:
+    marks = queries.marks_of(held.id)
+    return evidence.expected(people(found.id), held.shift_group, held.held_on, marks), marks
+
+
+def _begun(held: Any) -> bool:
+    return clock.now() >= queries.begins(held.held_on, held.starts_at)
+
+
+@bp.get("/<int:cohort_id>/sessions/<int:session_id>/sheet")
+@admits(*_ANYONE)
+def sheet(cohort_id: int, session_id: int) -> ResponseReturnValue:
+    """Show a session's sign-in sheet for A4 paper."""
+    found = cohort(cohort_id, actor=actor())
+    held = queries.session(found.id, session_id)
+    seats, marks = _seats(found, held)
+    return _page("attendance/sheet.html", found, held=held, seats=seats, marks=marks)
+
+
+@bp.route("/<int:cohort_id>/sessions/<int:session_id>/remove", methods=["GET", "POST"])
+@admits(*_OPERATORS)
+def remove(cohort_id: int, session_id: int) -> ResponseReturnValue:
+    """Take a session off the plan."""
+    found, form = cohort(cohort_id, actor=actor()), ConfirmForm()
+    held = queries.session(found.id, session_id)
+    month = f"{held.held_on:%Y-%m}"
+    if form.carries_out(lambda: actions.remove_session(held, by=actor())):
+        said(_("已从计划中删去。"))
+        return redirect(url_for(".sessions", cohort_id=cohort_id, month=month))
+    return _page("attendance/remove.html", found, form.status, form=form, held=held)
+
+
+@bp.route("/<int:cohort_id>/groups", methods=["GET", "POST"])
+@admits(*_OPERATORS)
+def groups(cohort_id: int) -> ResponseReturnValue:
+    """Set the apprentices' shift groups."""
+    found, form, done = cohort(cohort_id, actor=actor()), GroupsForm(), list[int]()
+    roster = people(found.id)
+    form.seat(roster)
+    if form.carries_out(lambda: done.append(actions.assign_groups(found, form.groups(), by=actor()))):
+        said(_("已保存，改动 %(n)s 人。", n=done[0]))
+        return redirect(url_for(".show", cohort_id=cohort_id))
+    return _page("attendance/groups.html", found, form.status, form=form, roster=roster)
+
+
+@bp.route("/<int:cohort_id>/upload", methods=["GET", "POST"])
+@admits(*_ANYONE)
+def upload(cohort_id: int) -> ResponseReturnValue:
+    """Read a sign-in file without importing it; list the files so far."""
+    found, form, read = cohort(cohort_id, actor=actor()), UploadForm(), list[Any]()
+    if form.carries_out(lambda: read.append(actions.upload_sheet(found, *form.content(), by=actor()))):
+        return redirect(url_for(".reading", cohort_id=cohort_id, upload_id=read[0].id))
+    return _page("attendance/upload.html", found, form.status, form=form, uploads=queries.uploads(found.id))
+
+
+@bp.get("/template")
+@admits(*_ANYONE)
+def template() -> ResponseReturnValue:
+    """Hand out the empty sign-in lines to fill in."""
+    return download(sheet_columns.template(translate=_), _("签到明细模板.xlsx"), XLSX)
+
+
+@bp.route("/<int:cohort_id>/uploads/<int:upload_id>", methods=["GET", "POST"])
+@admits(*_ANYONE)
+def reading(cohort_id: int, upload_id: int) -> ResponseReturnValue:
+    """Show what reading a file found; one click imports it whole."""
+    found, form, added = cohort(cohort_id, actor=actor()), ConfirmForm(), list[int]()
+    sent = queries.upload(found.id, upload_id)
+    if form.carries_out(lambda: added.append(actions.import_sheet(sent, by=actor()))):
+        said(_("已导入 %(n)s 条考勤。", n=added[0]) if added[0] else _("文件内容与已登记的相同，没有新增。"))
+        return redirect(url_for(".show", cohort_id=cohort_id))
+    return _page("attendance/reading.html", found, form.status, form=form, sent=sent, **_findings(sent))
+
+
+def _findings(sent: Any) -> dict[str, Any]:
+    found = problems(sent)
+    counts = {f"{kind}s": sum(one["kind"] == kind for one in found) for kind in ("error", "warning")}
+    return {"shown": found[:_SHOWN_FINDINGS], "total": len(found), **counts}
+
+
+@bp.get("/<int:cohort_id>/uploads/<int:upload_id>/annotated")
+@admits(*_ANYONE)
+def annotated(cohort_id: int, upload_id: int) -> ResponseReturnValue:
+    """Hand out the file with a comment in each cell that something was found in."""
+    found = cohort(cohort_id, actor=actor())
+    sent = queries.upload(found.id, upload_id)
+    if sent.annotated_sha256 is None:
+        abort(404)
+    return download(store().read(sent.annotated_sha256), _("标注_%(name)s", name=sent.filename), XLSX)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from trainingadmin.attendance.actions.grouping import assign_groups
+from trainingadmin.attendance.actions.holding import may_record
 from trainingadmin.attendance.actions.importing import import_sheet, upload_sheet
 from trainingadmin.attendance.actions.planning import SessionPlan, plan_session, remove_session
-from trainingadmin.attendance.actions.recording import Entry, record
+from trainingadmin.attendance.actions.recording import Entry, is_late, record
 
 __all__ = [
     "Entry",
     "SessionPlan",
     "assign_groups",
     "import_sheet",
+    "is_late",
+    "may_record",
     "plan_session",
     "record",
     "remove_session",

@@ -10,7 +10,7 @@ from typing import Any
 
 from trainingadmin.attendance import queries, sheet
 from trainingadmin.attendance.crediting import CreditRules, Flag, most_minutes, overlap
-from trainingadmin.attendance.evidence import flagged, suspicions
+from trainingadmin.attendance.evidence import flagged, suspicions, terms
 from trainingadmin.attendance.models import MarkSource, MarkStatus, Session
 from trainingadmin.attendance.queries import Known
 from trainingadmin.attendance.sheet import AttendanceContext, AttendanceReading, MarkRow, PlannedSession, SessionKey
@@ -58,7 +58,7 @@ def check(cohort: Cohort, sheets: Sequence[Sheet]) -> Intake:
     roster = people(cohort.id)
     by_number = {one.person.id_number: one for one in roster}
     context = AttendanceContext(
-        rules=queries.terms(cohort).rules,
+        rules=terms(cohort).rules,
         people={number: one.person.name for number, one in by_number.items()},
         groups={number: one.shift_group for number, one in by_number.items() if one.shift_group},
     )
@@ -83,7 +83,7 @@ class _Checker:
 
     def intake(self) -> Intake:
         """Return what the file would do."""
-        self._check_sessions(queries.terms(self._cohort).rules)
+        self._check_sessions(terms(self._cohort).rules)
         marks = [new for row in self._reading.marks if (new := self._mark(row)) is not None]
         fresh = [one for one in self._reading.sessions if one.key not in self._ids]
         groups = {

@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 from trainingadmin.attendance import queries
 from trainingadmin.attendance.actions.holding import to_record
 from trainingadmin.attendance.crediting import CreditRules, clock_minutes, most_minutes, overlap
+from trainingadmin.attendance.evidence import terms
 from trainingadmin.attendance.models import Mark, Session, SessionKind
 from trainingadmin.cohorts.actions.holding import subject
 from trainingadmin.cohorts.models import Cohort
@@ -49,7 +50,7 @@ def plan_session(cohort: Cohort, plan: SessionPlan, *, by: Actor) -> Session:
     """
     to_record(cohort, by)
     checked = _checked(cohort, plan)
-    _refuse_clashes(checked, queries.sessions_on(cohort.id, checked.held_on), queries.terms(cohort).rules)
+    _refuse_clashes(checked, queries.sessions_on(cohort.id, checked.held_on), terms(cohort).rules)
     session = Session(
         cohort_id=cohort.id,
         shift_group=checked.group,

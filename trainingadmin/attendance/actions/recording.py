@@ -10,7 +10,7 @@ from typing import Any
 from trainingadmin.attendance import queries
 from trainingadmin.attendance.actions.holding import to_record
 from trainingadmin.attendance.crediting import CreditRules, Flag, credited_minutes, flags_of_times
-from trainingadmin.attendance.evidence import flagged
+from trainingadmin.attendance.evidence import flagged, terms
 from trainingadmin.attendance.models import Mark, MarkSource, MarkStatus, Session
 from trainingadmin.cohorts.actions.holding import subject
 from trainingadmin.cohorts.models import Enrolment
@@ -47,7 +47,7 @@ def record(session: Session, entries: Sequence[Entry], reason: str = "", *, by: 
     _refuse_early(session)
     roster = {one.id: one for one in people(cohort.id)}
     known = queries.known_in(session.id)
-    rules = queries.terms(cohort).rules
+    rules = terms(cohort).rules
     marks: list[dict[str, Any]] = []
     for entry in entries:
         enrolment = _checked(session, entry, roster.get(entry.enrolment_id))
@@ -82,12 +82,12 @@ def _checked(session: Session, entry: Entry, enrolment: Enrolment | None) -> Enr
     if enrolment.left_on is not None and session.held_on > enrolment.left_on:
         raise Refusal("person-left", N_("%(name)s 在这次课之前已退出。"), name=enrolment.person.name)
     if entry.status is not MarkStatus.PRESENT and (entry.in_at or entry.out_at):
-        raise Refusal("times-of-absent", N_("缺勤或请假的不填签到、签退。"), field=f"in-{enrolment.id}")
+        raise Refusal("times-of-absent", N_("缺勤或请假的不填签到、签退。"), field=f"p{enrolment.id}-in_at")
     if entry.in_at and entry.out_at and entry.out_at < entry.in_at:
-        raise Refusal("times-reversed", N_("签退不能早于签到。"), field=f"out-{enrolment.id}")
-    for field, moment in (("in", entry.in_at), ("out", entry.out_at)):
+        raise Refusal("times-reversed", N_("签退不能早于签到。"), field=f"p{enrolment.id}-out_at")
+    for field, moment in (("in_at", entry.in_at), ("out_at", entry.out_at)):
         if moment is not None and queries.begins(session.held_on, moment) > clock.now():
-            raise Refusal("time-ahead", N_("这个时间还没有到。"), field=f"{field}-{enrolment.id}")
+            raise Refusal("time-ahead", N_("这个时间还没有到。"), field=f"p{enrolment.id}-{field}")
     return enrolment
 
 

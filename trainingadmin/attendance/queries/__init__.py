@@ -22,17 +22,17 @@ from trainingadmin.attendance.queries.plan import (
     session_rows,
     sessions,
     sessions_on,
+    span,
     unmarked,
     upload,
     uploads,
 )
-from trainingadmin.attendance.queries.sums import Overview, Terms, Totals, effective, overview, overviews, terms, totals
+from trainingadmin.attendance.queries.sums import Overview, Totals, effective, overview, overviews, totals
 
 __all__ = [
     "KEPT",
     "Known",
     "Overview",
-    "Terms",
     "Totals",
     "begins",
     "effective",
@@ -50,9 +50,9 @@ __all__ = [
     "session_rows",
     "sessions",
     "sessions_on",
+    "span",
     "suspect_count",
     "suspects",
-    "terms",
     "totals",
     "unmarked",
     "upload",

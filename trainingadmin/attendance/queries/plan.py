@@ -119,6 +119,14 @@ def session_rows(
     return rows.where(*_narrowed(group, first, last), *((_unmarked(),) if open_only else ()))
 
 
+def span(cohort_id: int) -> tuple[date | None, date | None]:
+    """Return the days of a filing's first and last session."""
+    first, last = db.session.execute(
+        select(func.min(Session.held_on), func.max(Session.held_on)).where(Session.cohort_id == cohort_id)
+    ).one()
+    return first, last
+
+
 def _count(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0)).label(name)
 

@@ -1,4 +1,4 @@
-"""What effective marks add up to, by apprentice and by filing, under the filing's own terms."""
+"""What effective marks add up to, by apprentice and by filing."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from trainingadmin.attendance.crediting import CreditRules
 from trainingadmin.attendance.models import Mark, MarkStatus, Session
-from trainingadmin.cohorts.evidence import version_of
-from trainingadmin.cohorts.models import Cohort, Enrolment
+from trainingadmin.cohorts.models import Enrolment
 from trainingadmin.cohorts.states import EnrolmentState
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
 
-_MARK_PERCENT = 80
 _OWN_GROUP = or_(Session.shift_group == Enrolment.shift_group, Session.shift_group == "")
 
 
@@ -107,25 +104,6 @@ def _summed(planned: int, due: int, by_status: dict[MarkStatus, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What a filing's policy version says of attendance: how marks are credited, and the share to be reached."""
-
-    rules: CreditRules
-    percent: int
-
-
-def terms(cohort: Cohort) -> Terms:
-    """Return the terms of a filing; figures that its scheme does not have stay at their defaults."""
-    parameters = version_of(cohort).parameters
-    own = {
-        name: getattr(parameters, name)
-        for name in CreditRules.__dataclass_fields__
-        if getattr(parameters, name, None) is not None
-    }
-    return Terms(CreditRules(**own), getattr(parameters, "attendance_percent", _MARK_PERCENT))
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """A filing's attendance in one line: shares over all its apprentices, and how many are at risk."""
 
@@ -136,7 +114,7 @@ class Overview:
     lost: int = 0
 
 
-def overviews(cohort_ids: Collection[int], percent: int = _MARK_PERCENT) -> dict[int, Overview]:
+def overviews(cohort_ids: Collection[int], percent: int) -> dict[int, Overview]:
     """Return the overview of each of these filings in three queries; those who left are not counted."""
     active = select(Enrolment.id, Enrolment.cohort_id).where(
         Enrolment.cohort_id.in_(cohort_ids), Enrolment.state == EnrolmentState.ACTIVE
