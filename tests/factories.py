@@ -9,7 +9,8 @@ from tests.client import PASSWORD
 from trainingadmin.kernel.identifiers import IdNumber, id_check_digit
 from trainingadmin.kernel.roles import CITY, REVIEWERS, SYSTEM, Actor, Role
 from trainingadmin.people import actions, sessions
-from trainingadmin.people.models import Account, Organisation, OrganisationKind, Person
+from trainingadmin.people.models import Account, Organisation, Person
+from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing.database import db
 
 DISTRICT = "511824"

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 
 from trainingadmin import doctor, kept_files, schedule
 from trainingadmin.certificates import actions as certificates
+from trainingadmin.cli_ledger import ledger_group
 from trainingadmin.cli_schemes import schemes_group
 from trainingadmin.demo.commands import demo_group
 from trainingadmin.plumbing import database, documents, journal, periodic, storage, transaction
@@ -129,6 +130,7 @@ def doctor_command(as_json: bool) -> None:
 
 _COMMANDS: tuple[click.Command, ...] = (
     schemes_group,
+    ledger_group,
     audit_group,
     store_group,
     keys_group,

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from trainingadmin.kernel.identifiers import IdNumber, credit_check_digit, id_check_digit
 from trainingadmin.kernel.roles import CITY, SYSTEM, Actor, Role
 from trainingadmin.people import actions, sessions
-from trainingadmin.people.models import Account, Organisation, OrganisationKind
+from trainingadmin.people.models import Account, Organisation
+from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing.database import db
 from trainingadmin.policies import actions as policies
 

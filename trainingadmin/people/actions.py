@@ -16,15 +16,8 @@ from trainingadmin.kernel.names import same_name
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import STAFF, SYSTEM, Actor, Role
 from trainingadmin.people import messages, passwords, queries, sessions
-from trainingadmin.people.models import (
-    Account,
-    AccountRole,
-    Office,
-    OneTimeCode,
-    Organisation,
-    OrganisationKind,
-    Person,
-)
+from trainingadmin.people.models import Account, AccountRole, Office, OneTimeCode, Organisation, Person
+from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing import clock, journal, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.secrets import blind_index

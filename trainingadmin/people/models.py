@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingadmin.kernel.roles import Role
+from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing.database import Base, Encrypted, choice
 
 
@@ -39,13 +39,6 @@ class Person(Base):
     phone_index: Mapped[str | None] = mapped_column(default=None, index=True)
     phone: Mapped[str | None] = mapped_column(Encrypted, default=None)
     created_at: Mapped[datetime]
-
-
-class OrganisationKind(StrEnum):
-    """What an organisation is to the bureau."""
-
-    ENTERPRISE = "enterprise"
-    INSTITUTION = "institution"
 
 
 class Organisation(Base):

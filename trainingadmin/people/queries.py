@@ -8,7 +8,8 @@ from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.expression import SQLColumnExpression
 
 from trainingadmin.kernel.roles import Actor
-from trainingadmin.people.models import Account, InboxMessage, Office, Organisation, OrganisationKind, Person, Relative
+from trainingadmin.people.models import Account, InboxMessage, Office, Organisation, Person, Relative
+from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing.database import db, one_or_404
 from trainingadmin.plumbing.secrets import blind_index
 

@@ -22,7 +22,7 @@ from trainingadmin.people.forms import (
     PayeeForm,
     SignInForm,
 )
-from trainingadmin.people.models import OrganisationKind
+from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing.access import actor, admits, public, staff_and
 from trainingadmin.plumbing.pages import page_of, said
 

@@ -17,7 +17,8 @@ from trainingadmin.kernel.names import fold, parse_name
 from trainingadmin.kernel.occupations import OCCUPATIONS
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor, Role
-from trainingadmin.people.models import Office, Organisation, OrganisationKind
+from trainingadmin.people.models import Office, Organisation
+from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db, locked
 
