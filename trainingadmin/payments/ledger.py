@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from trainingadmin.kernel.money import ZERO, Money
+from trainingadmin.kernel.money import ZERO, Money, total
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.payments.models import Due, Payment, Transfer
 from trainingadmin.payments.states import DueKind, TransferCode
@@ -124,6 +124,21 @@ def trial_balance(actor: Actor | None = None) -> list[AccountSum]:
         AccountSum(account, debit.get(account, ZERO), credit.get(account, ZERO))
         for account in sorted(debit.keys() | credit.keys())
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class BookSums:
+    """What all accounts together took in and gave out, and what the bank paid."""
+
+    debit: Money
+    credit: Money
+    paid: Money
+
+
+def add_up(accounts: Sequence[AccountSum]) -> BookSums:
+    """Add up a trial balance; debit and credit are equal in sound books."""
+    paid = total(account.credit - account.debit for account in accounts if account.account.startswith("bank/"))
+    return BookSums(total(account.debit for account in accounts), total(account.credit for account in accounts), paid)
 
 
 def _sides(side: InstrumentedAttribute[str], actor: Actor | None) -> dict[str, Money]:

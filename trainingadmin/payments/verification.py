@@ -6,14 +6,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, exists, func, literal_column, not_, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from trainingadmin.certificates.models import Certificate
 from trainingadmin.certificates.states import CertificateKind
 from trainingadmin.claims.models import ClaimLine
 from trainingadmin.cohorts.models import Enrolment
-from trainingadmin.kernel.money import ZERO, total
+from trainingadmin.kernel.money import ZERO
 from trainingadmin.payments import ledger, remittance
 from trainingadmin.payments.models import Batch, Due, Offset, Payment, Transfer
 from trainingadmin.payments.states import BatchState, DueKind, DueState, PaymentState, TransferCode
@@ -67,10 +80,9 @@ def _sum(amount: Any, *where: ColumnElement[bool]) -> Any:
 
 def debits_equal_credits() -> Iterator[Breach]:
     """The trial balance adds up to nothing."""
-    accounts = ledger.trial_balance()
-    debit, credit = total(a.debit for a in accounts), total(a.credit for a in accounts)
-    if debit != credit:
-        yield Breach("debits-equal-credits", "ledger", f"{debit} {credit}")
+    sums = ledger.add_up(ledger.trial_balance())
+    if sums.debit != sums.credit:
+        yield Breach("debits-equal-credits", "ledger", f"{sums.debit} {sums.credit}")
 
 
 def dues_are_booked_once() -> Iterator[Breach]:

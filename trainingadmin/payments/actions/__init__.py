@@ -3,10 +3,12 @@
 from trainingadmin.payments.actions.answers import AnswerRefused, answer
 from trainingadmin.payments.actions.batches import (
     Account,
+    Choice,
     cancel,
     cancel_due,
     compose,
     compose_again,
+    compose_chosen,
     note_export,
     release,
 )
@@ -15,11 +17,13 @@ from trainingadmin.payments.actions.planning import plan_dues
 __all__ = [
     "Account",
     "AnswerRefused",
+    "Choice",
     "answer",
     "cancel",
     "cancel_due",
     "compose",
     "compose_again",
+    "compose_chosen",
     "note_export",
     "plan_dues",
     "release",

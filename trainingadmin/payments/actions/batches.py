@@ -10,9 +10,10 @@ from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.money import Money, total
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor, Role
-from trainingadmin.payments import queries, remittance
+from trainingadmin.payments import bankfile, queries, remittance
 from trainingadmin.payments.actions.planning import drop_advance
 from trainingadmin.payments.models import Batch, Due, Payment
+from trainingadmin.payments.queries import dues as dues_of
 from trainingadmin.payments.queries import locks, planning, rows
 from trainingadmin.payments.states import BATCH, DUE, PAYMENT, DueKind, DueState, PaymentState
 from trainingadmin.people.models import Organisation
@@ -20,7 +21,7 @@ from trainingadmin.plumbing import clock, journal, serials
 from trainingadmin.plumbing.database import db
 from trainingadmin.schemes import SCHEMES
 
-MOST_ROWS = 5_000
+MOST_ROWS = bankfile.ROWS_PER_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,29 @@ def compose(account: Account, due_ids: Collection[int], *, by: Actor) -> Batch:
     """
     dues = _take(due_ids, by, DueState.OPEN)
     return _compose(account, dues, by)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a preparer ticked: whole groups as they were seen (`Group.key`), or single dues; and where the money is from."""
+
+    groups: Sequence[str]
+    due_ids: Sequence[int]
+    funding_source: str
+    budget_item: str
+
+
+def compose_chosen(choice: Choice, *, by: Actor) -> Batch:
+    """Compose what was ticked on a page; refusals as `compose`, and `payables-changed` when a group is not what was seen."""
+    whole = dues_of.open_dues(choice.groups, by)
+    if whole is None:
+        raise Refusal("payables-changed", N_("待拨付清单在您打开页面后有变化，请核对后重新勾选。"), field="groups")
+    wanted = [*whole, *dues_of.by_ids(choice.due_ids, by)]
+    if not wanted or len(wanted) < len(whole) + len(set(choice.due_ids)):
+        raise Refusal("nothing-chosen", N_("请先勾选要拨付的款项。"), field="groups")
+    one = wanted[0]
+    account = Account(one.office_code, one.scheme, one.kind, choice.funding_source, choice.budget_item)
+    return compose(account, {due.id for due in wanted}, by=by)
 
 
 def compose_again(failed: Batch, note: str, *, by: Actor) -> Batch:

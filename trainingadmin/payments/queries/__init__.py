@@ -20,7 +20,6 @@ from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import journal
 from trainingadmin.plumbing.database import db
 
-
 of_person = dues.of_person
 
 
@@ -193,9 +192,12 @@ def answers(batch_id: int) -> list[tuple[BankAnswer, str]]:
     return [(found, name) for found, name in db.session.execute(told.order_by(BankAnswer.id.desc()))]
 
 
-def history(batch_id: int) -> list[journal.JournalEntry]:
-    """Return what was done to a batch, oldest first."""
-    return journal.of(f"batches:{batch_id}")
+def history(batch_id: int) -> list[tuple[journal.JournalEntry, str]]:
+    """Return what was done to a batch and by whom, newest first."""
+    entry = journal.JournalEntry
+    told = select(entry, Account.name).outerjoin(Account, Account.id == entry.account_id)
+    of_batch = told.where(entry.subject == f"batches:{batch_id}").order_by(entry.id.desc())
+    return [(found, name or "") for found, name in db.session.execute(of_batch)]
 
 
 def funding(actor: Actor) -> list[tuple[str, str]]:

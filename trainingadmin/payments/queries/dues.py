@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
+from flask import abort
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from trainingadmin.claims.models import ClaimLine
+from trainingadmin.claims.models import Claim, ClaimLine
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.kernel.identifiers import mask_id
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.kernel.roles import Actor
-from trainingadmin.payments.models import Batch, Due, Payment
+from trainingadmin.payments.models import Batch, Due, Offset, Payment
 from trainingadmin.payments.states import DueKind, DueState, PaymentState
 from trainingadmin.people.models import Organisation, Person
 from trainingadmin.people.queries import office_filter
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.database import db, in_chunks
+
+_CHUNK = 500
 
 
 def dues_visible_to(actor: Actor) -> Select[Any]:
@@ -101,6 +104,30 @@ def _group_dues(group: Group, actor: Actor) -> list[Due]:
         Due.state == DueState.OPEN, Due.cohort_id == group.cohort_id, Due.kind == group.kind
     )
     return list(db.session.scalars(mine.order_by(Due.id)))
+
+
+def by_ids(due_ids: Collection[int], actor: Actor) -> list[Due]:
+    """Return the visible ones of these dues."""
+    found: list[Due] = []
+    for chunk in in_chunks(due_ids, _CHUNK):
+        found += db.session.scalars(dues_visible_to(actor).where(Due.id.in_(chunk)).order_by(Due.id))
+    return found
+
+
+def group(actor: Actor, cohort_id: int, kind: str) -> Any:
+    """Return number, title and payee of a filing one may see dues of, or answer 404."""
+    of = (
+        dues_visible_to(actor)
+        .where(Due.cohort_id == cohort_id, Due.kind == kind)
+        .join(Cohort, Cohort.id == Due.cohort_id)
+        .join(Organisation, Organisation.id == Due.payee_id)
+        .with_only_columns(
+            Cohort.id, Cohort.number, Cohort.title, Due.payee_id, Organisation.name.label("payee"), Due.kind
+        )
+        .limit(1)
+    )
+    found = db.session.execute(of).first()
+    return found if found is not None else abort(404)
 
 
 def group_rows(actor: Actor, cohort_id: int, kind: str, *, state: str = "") -> Select[Any]:
@@ -264,6 +291,57 @@ def attempts(due_id: int) -> Sequence[Any]:
         Payment.payee_account,
     ).join(Batch, Batch.id == Payment.batch_id)
     return db.session.execute(tried.where(Payment.due_id == due_id).order_by(Payment.id)).all()
+
+
+def line_of(found: Due) -> Any:
+    """Return claim, entitlement and advance of the line behind a due, or None for an advance."""
+    about = select(ClaimLine.id, ClaimLine.claim_id, Claim.number, ClaimLine.entitlement, ClaimLine.advance)
+    return db.session.execute(
+        about.join(Claim, Claim.id == ClaimLine.claim_id).where(ClaimLine.id == found.claim_line_id)
+    ).first()
+
+
+def cohort_of(found: Due) -> Any:
+    """Return number and title of the filing behind a due."""
+    return db.session.execute(select(Cohort.id, Cohort.number, Cohort.title).where(Cohort.id == found.cohort_id)).one()
+
+
+def taken_from(due_id: int) -> Sequence[Any]:
+    """Return whose unearned advances were taken from a due."""
+    told = (
+        select(Offset.amount, Offset.at, ClaimLine.claim_id, Person.name.label("person"), Person.id_number)
+        .join(ClaimLine, ClaimLine.id == Offset.claim_line_id)
+        .join(Person, Person.id == ClaimLine.person_id)
+    )
+    return db.session.execute(told.where(Offset.due_id == due_id).order_by(Offset.id)).all()
+
+
+class Totals(NamedTuple):
+    """What an organisation was paid, is owed, has failed, and has to give back."""
+
+    paid: Money
+    open: Money
+    failed: Money
+    back: Money
+
+
+def totals(organisation_id: int) -> Totals:
+    """Add up an organisation's dues."""
+    grouped = select(Due.kind, Due.state, func.sum(Due.amount), func.sum(Due.offset)).where(
+        Due.payee_id == organisation_id
+    )
+    found = {
+        (kind, state): amount - offset
+        for kind, state, amount, offset in db.session.execute(grouped.group_by(Due.kind, Due.state))
+    }
+
+    def of(*states: DueState) -> Money:
+        return Money(
+            sum(found.get((kind, state), ZERO).fen for kind in (DueKind.ADVANCE, DueKind.BALANCE) for state in states)
+        )
+
+    back = found.get((DueKind.RECOVERY, DueState.OPEN), ZERO)
+    return Totals(of(DueState.SETTLED), of(DueState.OPEN, DueState.IN_BATCH), of(DueState.FAILED), back)
 
 
 def account_names(accounts: Collection[str]) -> dict[str, str]:
