@@ -27,6 +27,7 @@ from trainingadmin.registers.queries import Answer, Attested, attested
 from trainingadmin.schemes import BadFact, Decision, Finding, Outcome, Verdict, Version
 from trainingadmin.schemes.apprenticeship import planned
 from trainingadmin.schemes.apprenticeship_terms import Facts
+from trainingadmin.schemes.wording import in_english
 
 _ROSTER, _FILING, _OURS, _ID = N_("学徒花名册"), N_("备案信息"), N_("本系统备案记录"), N_("身份证号")
 _UPLOADED = N_("企业上传花名册时声明")
@@ -356,10 +357,10 @@ def _explained(finding: Finding, sources: Mapping[str, Source], translate: Trans
         "code": finding.code,
         "label": condition.label_en if english else condition.label_zh,
         "outcome": finding.outcome.value,
-        "value": finding.value,
-        "required": finding.required,
+        "value": in_english(finding.value) if english else finding.value,
+        "required": in_english(finding.required) if english else finding.required,
         "clause": finding.clause,
-        "source": translate("；").join(_named(source, translate) for source in named),
+        "source": translate(N_("；")).join(_named(source, translate) for source in named),
         "possible_on": finding.possible_on,
         "advice": condition.advice_en if english else condition.advice_zh,
     }

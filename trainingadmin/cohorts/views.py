@@ -161,7 +161,7 @@ def document(cohort_id: int, document_id: int) -> ResponseReturnValue:
     return file_answer(store().read(found.sha256), found.filename, found.media_type)
 
 
-@bp.post("/<int:cohort_id>/documents/<int:document_id>/detach")
+@bp.post("/<int:cohort_id>/papers/<int:document_id>/detach")
 @admits(Role.ENTERPRISE)
 def detach(cohort_id: int, document_id: int) -> ResponseReturnValue:
     """Take one paper out of the filing."""
