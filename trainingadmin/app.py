@@ -34,10 +34,9 @@ from trainingadmin.plumbing import (
     translations,
 )
 from trainingadmin.plumbing.database import db
-from trainingadmin.registers import views as registers
 from trainingadmin.settings import ROOT, Settings
 
-SLICES = (people, registers, cohorts, attendance, claims, notices, payments, certificates, desk)
+SLICES = (people, cohorts, attendance, claims, notices, payments, certificates, desk)
 
 
 class _LazyKeySessions(SecureCookieSessionInterface):

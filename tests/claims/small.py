@@ -24,7 +24,7 @@ STARTS_ON, ENDS_ON = date(2020, 5, 1), date(2022, 4, 30)
 ISSUED_ON = date(2022, 5, 20)
 CHECKED_ON = date(2022, 6, 10)
 CLAIMED_ON = date(2022, 6, 13)
-_numbers = count(1)
+_numbers = count(500)
 
 
 def cohort_of(office: Office, people: int = 3, *, advance: int = 0, first: int = 1, occupation: str = "焊工") -> Cohort:

@@ -9,7 +9,7 @@ from trainingadmin.claims import evidence, queries
 from trainingadmin.claims.actions import steps
 from trainingadmin.claims.evidence import Judged, Judgement
 from trainingadmin.claims.models import Assessment, Claim, ClaimLine, Verdict
-from trainingadmin.claims.states import UNDECIDED, ClaimState, LineState, Occasion
+from trainingadmin.claims.states import LIVE, UNDECIDED, ClaimState, LineState, Occasion
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.money import ZERO, Money, total
 from trainingadmin.kernel.refusal import Refusal
@@ -44,6 +44,13 @@ def reassess(claim: Claim, occasion: Occasion | str, *, by: Actor) -> Reassessme
         "reassess", f"claims:{claim.id}", by=by, occasion=str(occasion), appended=done.appended, changed=done.changed
     )
     return done
+
+
+def may_reassess(claim: Claim, actor: Actor) -> bool:
+    """Tell whether `actor` may have the claim judged again now: the firm a draft, officers what is under review."""
+    if claim.state not in LIVE or claim.state is ClaimState.PAID:
+        return False
+    return actor.has(*(_applicants(claim) or REVIEWERS)) and (actor.is_staff or actor.organisation_id == claim.payee_id)
 
 
 def recheck(claim: Claim, *, by: Actor) -> Reassessment:

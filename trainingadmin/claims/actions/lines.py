@@ -154,6 +154,15 @@ def refuse_line(line: ClaimLine, *, by: Actor, note: str) -> None:
     follow([claim], by=by)
 
 
+def refusal_to_touch(line: ClaimLine, by: Actor, *, released: bool) -> Refusal | None:
+    """Return why `by` may not hold this line (or, `released`, release or refuse it) now; None when they may."""
+    try:
+        _stage(line.claim, by, after=released)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
 def _stage(claim: Claim, by: Actor, *, after: bool) -> Role:
     """Return the role whose pile the claim lies on, once it is sure that `by` may act in it."""
     steps.refuse_wrong_hands(claim, by)

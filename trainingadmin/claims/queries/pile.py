@@ -1,0 +1,111 @@
+"""The list of claims with one's own pile first, and what comes next on the pile."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
+
+from trainingadmin.claims.models import Claim, ClaimLine, ClaimStep
+from trainingadmin.claims.queries.rows import visible_to
+from trainingadmin.claims.states import CLAIM, IN_REVIEW, ClaimState
+from trainingadmin.cohorts.models import Cohort
+from trainingadmin.kernel.roles import Actor, Role
+from trainingadmin.people import queries as people
+from trainingadmin.people.models import Organisation, Person
+from trainingadmin.plumbing import clock
+from trainingadmin.plumbing.database import db
+
+
+def on_pile(actor: Actor) -> ColumnElement[bool]:
+    """Tell of a claim whether it waits for this very actor: at their stage, untouched under another duty, no relative's."""
+    mine: list[ColumnElement[bool]] = []
+    for state, role in IN_REVIEW.items():
+        if actor.has(role):
+            mine.append(and_(Claim.state == state, ~_acted_otherwise(actor, role)))
+    if actor.has(Role.ENTERPRISE):
+        mine.append(Claim.state.in_((ClaimState.DRAFT, ClaimState.RETURNED)))
+    if not mine:
+        return false()
+    barred = people.relatives_of(actor) if actor.is_staff else set()
+    return and_(or_(*mine), ~_names(barred)) if barred else or_(*mine)
+
+
+def _acted_otherwise(actor: Actor, role: Role) -> ColumnElement[bool]:
+    own = [name for name, move in CLAIM.moves.items() if move.duty == role.value]
+    return exists().where(
+        ClaimStep.claim_id == Claim.id,
+        ClaimStep.line_id.is_(None),
+        ClaimStep.human == actor.human,
+        ClaimStep.move.not_in(own),
+    )
+
+
+def _names(barred: set[str]) -> ColumnElement[bool]:
+    named = select(ClaimLine.claim_id).join(Person, Person.id == ClaimLine.person_id)
+    return Claim.id.in_(named.where(Person.id_number_index.in_(barred)))
+
+
+def _urgent() -> tuple[Any, ...]:
+    return (Claim.due_on.is_(None), Claim.due_on, Claim.id)
+
+
+def listing(actor: Actor, *, q: str = "", state: str = "", pile: str = "") -> Select[Any]:
+    """Select the columns of the list, one's own pile first and there the most urgent.
+
+    Narrowed by state, by number, class or firm, and by `pile`: "mine" or "overdue".
+    """
+    mine = on_pile(actor)
+    lines = select(func.count()).where(ClaimLine.claim_id == Claim.id).correlate(Claim).scalar_subquery()
+    seen = (
+        visible_to(actor)
+        .join(Cohort, Cohort.id == Claim.cohort_id)
+        .join(Organisation, Organisation.id == Claim.payee_id)
+        .with_only_columns(
+            Claim.id,
+            Claim.number,
+            Cohort.title,
+            Organisation.name.label("payee"),
+            Claim.state,
+            lines.label("people"),
+            Claim.entitlement,
+            Claim.balance,
+            Claim.due_on,
+            Claim.submitted_at,
+            mine.label("mine"),
+        )
+    )
+    if q:
+        fields = (Claim.number, Cohort.title, Organisation.name)
+        seen = seen.where(or_(*(field.icontains(q, autoescape=True) for field in fields)))
+    if state in set(ClaimState):
+        seen = seen.where(Claim.state == ClaimState(state))
+    if pile == "mine":
+        seen = seen.where(mine)
+    elif pile == "overdue":
+        seen = seen.where(Claim.due_on < clock.today())
+    return seen.order_by(case((mine, 0), else_=1), *_urgent())
+
+
+def counts(actor: Actor) -> Counter[str]:
+    """Count what `actor` sees: all, on their pile ("mine"), overdue, and by state."""
+    seen = visible_to(actor).with_only_columns(
+        Claim.state, on_pile(actor).label("mine"), func.coalesce(Claim.due_on < clock.today(), false()).label("late")
+    )
+    told = seen.subquery()
+    found: Counter[str] = Counter()
+    rows = select(told.c.state, told.c.mine, told.c.late, func.count()).group_by(told.c.state, told.c.mine, told.c.late)
+    for state, mine, late, number in db.session.execute(rows):
+        found[ClaimState(state).value] += number
+        found["all"] += number
+        found["mine"] += number if mine else 0
+        found["late"] += number if late else 0
+    return found
+
+
+def next_on_pile(actor: Actor, *, but: int) -> tuple[int, str] | None:
+    """Return id and number of the most urgent claim on the actor's pile other than `but`, if there is one."""
+    waiting = visible_to(actor).with_only_columns(Claim.id, Claim.number).where(on_pile(actor), Claim.id != but)
+    found = db.session.execute(waiting.order_by(*_urgent()).limit(1)).first()
+    return (found[0], found[1]) if found else None

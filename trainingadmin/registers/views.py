@@ -1,7 +1,0 @@
-"""Pages of registers."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-bp = Blueprint("registers", __name__, url_prefix="/registers")
