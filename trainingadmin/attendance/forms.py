@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
 from typing import Any
 
-from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField, TimeField
@@ -62,31 +61,29 @@ class RegisterForm(Form):
     """A session's register: for everybody present, absent or on leave, with the times where they were noted."""
 
     reason = TextAreaField(_l("原因"), validators=[Length(max=500)])
+    seats: Sequence[int] = ()
+    shown: Mapping[str, Any] = {}
 
-    def seat(self, people: Sequence[Enrolment], marks: Mapping[int, Mark], *, all_present: bool = False) -> None:
-        """Give each of `people` a line that shows the effective mark; `all_present` fills in those without one."""
-        self.seats = [one.id for one in people]
-        self._shown: dict[str, Any] = {}
+    @classmethod
+    def seated(
+        cls, people: Sequence[Enrolment], marks: Mapping[int, Mark], *, all_present: bool = False
+    ) -> RegisterForm:
+        """Return the form with a line for each of `people` that shows the effective mark.
+
+        `all_present` fills in those without one, ready to be sent.
+        """
+        usual = MarkStatus.PRESENT.value if all_present else None
+        fields: dict[str, Any] = {}
+        shown: dict[str, Any] = {}
         for one in people:
             mark = marks.get(one.id)
-            usual = MarkStatus.PRESENT.value if all_present else None
-            self._shown[f"p{one.id}-status"] = mark.status.value if mark else usual
-            self._shown[f"p{one.id}-in_at"] = mark.in_at if mark else None
-            self._shown[f"p{one.id}-out_at"] = mark.out_at if mark else None
-            self._add_fields(one)
-        self.process(request.form if self.is_submitted() else None, data=self._shown)
-
-    def _add_fields(self, one: Enrolment) -> None:
-        choices = [SelectChoice(status.value, gettext(label)) for status, label in STATUS_LABELS.items()]
-        name = one.person.name
-        self[f"p{one.id}-status"] = RadioField(
-            gettext("%(name)s 的出勤", name=name), choices=choices, validate_choice=False, validators=_OF_STATUS
-        )
-        for key, label in (
-            ("in_at", gettext("%(name)s 的签到", name=name)),
-            ("out_at", gettext("%(name)s 的签退", name=name)),
-        ):
-            self[f"p{one.id}-{key}"] = TimeField(label, format=_TO_THE_SECOND, validators=[Optional()])
+            fields |= _line(one)
+            shown[f"p{one.id}-status"] = mark.status.value if mark else usual
+            shown[f"p{one.id}-in_at"] = mark.in_at if mark else None
+            shown[f"p{one.id}-out_at"] = mark.out_at if mark else None
+        form: RegisterForm = type(cls.__name__, (cls,), fields)(data=shown)
+        form.seats, form.shown = [one.id for one in people], shown
+        return form
 
     def entries(self) -> list[Entry]:
         """Return the lines that say something; times alone mean present."""
@@ -101,22 +98,41 @@ class RegisterForm(Form):
     def _time_of(self, name: str, status: str | None) -> time | None:
         """Return the time entered; one that merely stood there goes when somebody turns out not to have come."""
         entered: time | None = self[name].data
-        stood_there = entered == self._shown[name] and status in (MarkStatus.ABSENT, MarkStatus.LEAVE)
+        stood_there = entered == self.shown[name] and status in (MarkStatus.ABSENT, MarkStatus.LEAVE)
         return None if stood_there else entered
+
+
+def _line(one: Enrolment) -> dict[str, Any]:
+    choices = [SelectChoice(status.value, gettext(label)) for status, label in STATUS_LABELS.items()]
+    name = one.person.name
+    label = gettext("%(name)s 的出勤", name=name)
+    times = {"in_at": gettext("%(name)s 的签到", name=name), "out_at": gettext("%(name)s 的签退", name=name)}
+    return {
+        f"p{one.id}-status": RadioField(label, choices=choices, validate_choice=False, validators=_OF_STATUS),
+        **{
+            f"p{one.id}-{key}": TimeField(text, format=_TO_THE_SECOND, validators=[Optional()])
+            for key, text in times.items()
+        },
+    }
 
 
 class GroupsForm(Form):
     """Which shift group each apprentice belongs to."""
 
-    def seat(self, people: Sequence[Enrolment]) -> None:
-        """Give each of `people` a field that shows the group now."""
-        self.seats = [one.id for one in people]
-        shown = {}
-        for one in people:
-            shown[f"group-{one.id}"] = one.shift_group
-            label = gettext("%(name)s 的班组", name=one.person.name)
-            self[f"group-{one.id}"] = StringField(label, validators=[Length(max=10)])
-        self.process(request.form if self.is_submitted() else None, data=shown)
+    seats: Sequence[int] = ()
+
+    @classmethod
+    def seated(cls, people: Sequence[Enrolment]) -> GroupsForm:
+        """Return the form with a field for each of `people` that shows the group now."""
+        fields = {
+            f"group-{one.id}": StringField(
+                gettext("%(name)s 的班组", name=one.person.name), default=one.shift_group, validators=[Length(max=10)]
+            )
+            for one in people
+        }
+        form: GroupsForm = type(cls.__name__, (cls,), fields)()
+        form.seats = [one.id for one in people]
+        return form
 
     def groups(self) -> dict[int, str]:
         """Return the group entered for each."""

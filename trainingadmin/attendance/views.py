@@ -203,9 +203,9 @@ def plan(cohort_id: int) -> ResponseReturnValue:
 def register(cohort_id: int, session_id: int) -> ResponseReturnValue:
     """Show a session's register; operators of the filing mark it and correct it."""
     found = cohort(cohort_id, actor=actor())
-    held, form, done = queries.session(found.id, session_id), RegisterForm(), list[int]()
+    held, done = queries.session(found.id, session_id), list[int]()
     seats, marks = _seats(found, held)
-    form.seat(seats, marks, all_present=request.args.get("all") == "present")
+    form = RegisterForm.seated(seats, marks, all_present=request.args.get("all") == "present")
     if form.carries_out(lambda: done.append(actions.record(held, form.entries(), form.reason.data or "", by=actor()))):
         said(_("已登记 %(n)s 人。", n=done[0]) if done[0] else _("没有改动。"))
         return redirect(url_for(".register", cohort_id=cohort_id, session_id=session_id))
@@ -249,9 +249,9 @@ def remove(cohort_id: int, session_id: int) -> ResponseReturnValue:
 @admits(*_OPERATORS)
 def groups(cohort_id: int) -> ResponseReturnValue:
     """Set the apprentices' shift groups."""
-    found, form, done = cohort(cohort_id, actor=actor()), GroupsForm(), list[int]()
+    found, done = cohort(cohort_id, actor=actor()), list[int]()
     roster = people(found.id)
-    form.seat(roster)
+    form = GroupsForm.seated(roster)
     if form.carries_out(lambda: done.append(actions.assign_groups(found, form.groups(), by=actor()))):
         said(_("已保存，改动 %(n)s 人。", n=done[0]))
         return redirect(url_for(".show", cohort_id=cohort_id))
