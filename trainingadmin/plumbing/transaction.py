@@ -27,8 +27,9 @@ def after_commit(work: Callable[[], None]) -> None:
 
 
 def _commit() -> None:
-    for work in db.session.info.pop(_BEFORE, []):
-        work()
+    while last := db.session.info.pop(_BEFORE, []):
+        for work in last:
+            work()
     db.session.commit()
     waiting = db.session.info.pop(_AFTER, [])
     for work in waiting:
@@ -42,19 +43,24 @@ def _forget(session: Session) -> None:
 event.listen(db.session, "after_rollback", _forget)
 
 
+def _roll_back() -> None:
+    db.session.rollback()
+    db.session.info.clear()  # the event is silent when the database was not asked yet
+
+
 @contextmanager
 def unit(*, reads: bool = False) -> Iterator[None]:
     """Make the block one transaction, for commands, jobs and the demo; commits unless it raises."""
     token = reading.set(reads)
-    db.session.rollback()
+    _roll_back()
     try:
         yield
         if reads:
-            db.session.rollback()
+            _roll_back()
         else:
             _commit()
     except BaseException:
-        db.session.rollback()
+        _roll_back()
         raise
     finally:
         reading.reset(token)
@@ -65,6 +71,7 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
+        _roll_back()  # what was open in this context before would decide how this request may write
         g.reading_token = reading.set(request.method in _READS)
 
     @app.after_request
@@ -72,7 +79,7 @@ def install(app: Flask) -> None:
         if request.method not in _READS and response.status_code < 400:
             _commit()
         else:
-            db.session.rollback()
+            _roll_back()
         return response
 
     @app.teardown_request
