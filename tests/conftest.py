@@ -13,6 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
 from tests.client import Browser
@@ -34,7 +35,7 @@ def _settings(folder: Path, url: str) -> Settings:
 def _migrate(folder: Path, url: str) -> None:
     app = create_app(_settings(folder, url))
     with app.app_context():
-        db.create_all()
+        upgrade()
         with transaction.unit():
             policies.seed_calendar()
         db.engine.dispose()

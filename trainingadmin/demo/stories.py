@@ -99,6 +99,24 @@ def paid_but_one_failed() -> None:
     chain.pay(DueKind.BALANCE, date(2025, 4, 22), fail=frozenset({3}))
 
 
+def paid_lately(seed: int, days_ago: int) -> Callable[[], None]:
+    """A cohort paid some months ago, so that the desk's chart has something to show."""
+
+    def tell() -> None:
+        day = clock.today() - timedelta(days=days_ago)
+        story = made_up(
+            seed,
+            f"{day.year - 1}年电工四级学徒{seed}班",
+            ELECTRICIAN,
+            day - timedelta(days=100),
+            absent={seed % TEN + 1: 12},
+        )
+        _to_clearing(story, day - timedelta(days=45))
+        chain.pay(DueKind.BALANCE, day)
+
+    return tell
+
+
 def batch_waits_for_its_checker() -> None:
     """A batch that was composed and waits for a second person."""
     today = clock.today()
@@ -214,6 +232,9 @@ def filing_at(seed: int, move: str) -> Callable[[], None]:
 STORIES: tuple[tuple[str, Callable[[], None]], ...] = (
     ("已拨付并签发凭证 · paid, with certificates", paid_with_certificates),
     ("一笔被银行退回 · one line failed at the bank", paid_but_one_failed),
+    ("近月已拨付 · paid some months ago", paid_lately(21, 240)),
+    ("近月已拨付 · paid some months ago", paid_lately(22, 150)),
+    ("近月已拨付 · paid some months ago", paid_lately(23, 60)),
     ("批次待复核 · a batch waits for its checker", batch_waits_for_its_checker),
     ("待编批 · due, not yet in a batch", cleared_and_due),
     ("公示中 · in public notice", in_notice),

@@ -89,7 +89,7 @@ def _money_cards(actor: Actor) -> list[dict[str, Any]]:
         _card(
             _("待编批（笔）"),
             to_pay[0] if to_pay else 0,
-            url_for("payments.index"),
+            url_for("payments.payables"),
             note=to_pay[1].grouped() if to_pay else "",
         ),
         _card(_("待复核批次"), batches.get(BatchState.COMPOSED, 0), url_for("payments.index")),

@@ -103,7 +103,7 @@ def waiting_cohorts(actor: Actor, states: list[CohortState]) -> list[tuple[Any, 
 
 
 def paid_by_month(actor: Actor) -> list[tuple[str, Money]]:
-    """Return what was paid in each of the last twelve months that saw a payment or lie between, oldest first."""
+    """Return what was paid in each of the last twelve months, oldest first."""
     paid = select(Payment.settled_at, Payment.amount).join(Due, Due.id == Payment.due_id)
     rows = db.session.execute(
         paid.where(Payment.state == PaymentState.PAID, _mine(Due.office_code, Due.payee_id, actor))
@@ -112,8 +112,7 @@ def paid_by_month(actor: Actor) -> list[tuple[str, Money]]:
     for settled_at, amount in rows:
         month = clock.local(settled_at or clock.now()).strftime("%Y-%m")
         sums[month] = sums.get(month, 0) + amount.fen
-    last = max(sums) if sums else clock.today().strftime("%Y-%m")
-    return [(month, Money(sums.get(month, 0))) for month in _months_to(last)]
+    return [(month, Money(sums.get(month, 0))) for month in _months_to(clock.today().strftime("%Y-%m"))]
 
 
 def _months_to(last: str) -> list[str]:
