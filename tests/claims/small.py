@@ -17,7 +17,7 @@ from trainingadmin.people.models import Person
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.registers import actions as registers
-from trainingadmin.registers.models import ABOUT, About, Fact
+from trainingadmin.registers.states import ABOUT, About, Fact
 
 FILED_ON = date(2020, 4, 20)
 STARTS_ON, ENDS_ON = date(2020, 5, 1), date(2022, 4, 30)

@@ -17,7 +17,7 @@ from trainingadmin.kernel.money import ZERO
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.registers import actions as registers
-from trainingadmin.registers.models import Fact
+from trainingadmin.registers.states import Fact
 
 CLAIMED_ON = date(2022, 6, 13)
 RECEIVED_ON = date(2022, 6, 14)

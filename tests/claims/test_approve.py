@@ -17,7 +17,7 @@ from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.registers import actions as registers
-from trainingadmin.registers.models import Fact
+from trainingadmin.registers.states import Fact
 
 L = LineState
 

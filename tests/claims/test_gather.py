@@ -19,7 +19,7 @@ from trainingadmin.people.models import Person
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.registers import actions as registers
-from trainingadmin.registers.models import Fact
+from trainingadmin.registers.states import Fact
 from trainingadmin.schemes.apprenticeship_terms import Facts
 
 

@@ -16,7 +16,7 @@ from trainingadmin.kernel.roles import SYSTEM
 from trainingadmin.plumbing import clock, journal, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.registers import actions as registers
-from trainingadmin.registers.models import Fact
+from trainingadmin.registers.states import Fact
 
 
 def find_pensioner(office: Office, claim: Claim, *, value: bool = True) -> None:

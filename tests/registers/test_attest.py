@@ -14,13 +14,16 @@ from trainingadmin.people.models import Relative
 from trainingadmin.plumbing import clock, journal, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.registers import actions, queries
-from trainingadmin.registers.models import Attestation, Fact
+from trainingadmin.registers.models import Attestation
+from trainingadmin.registers.states import Fact
 
 LIST = "雅安市社保局养老待遇名单"
 AS_OF = date(2020, 11, 30)
 
 
-def attest_all(office: Office, people: list[int], found: tuple[int, ...] = (), login: str = "acceptance", **how: object) -> int:
+def attest_all(
+    office: Office, people: list[int], found: tuple[int, ...] = (), login: str = "acceptance", **how: object
+) -> int:
     told: dict[str, object] = {"source": LIST, "as_of": AS_OF, **how}
     return actions.attest_all(Fact.PENSION_DRAWN, persons=people, except_for=found, by=office.actor(login), **told)  # type: ignore[arg-type]
 
@@ -44,7 +47,14 @@ def test_a_later_answer_takes_the_place_of_an_earlier_one_and_both_stay_in_the_h
     (someone, *_) = three(office)
     for value in (True, False):
         with transaction.unit():
-            actions.attest(Fact.CROSS_FUND_PAID, value, persons=[someone], source=LIST, as_of=AS_OF, by=office.actor("first_review"))
+            actions.attest(
+                Fact.CROSS_FUND_PAID,
+                value,
+                persons=[someone],
+                source=LIST,
+                as_of=AS_OF,
+                by=office.actor("first_review"),
+            )
     answer = queries.attested([someone], []).of(Fact.CROSS_FUND_PAID, person_id=someone)
     assert answer is not None
     assert answer.value is False
@@ -55,7 +65,14 @@ def test_being_insured_is_about_the_person_and_the_firm_together(office: Office)
     (someone, *_) = three(office)
     firm, other = office.enterprise.id, office.other_enterprise.id
     with transaction.unit():
-        actions.attest_all(Fact.INSURED_BY_APPLICANT, persons=[someone], organisation=firm, source=LIST, as_of=AS_OF, by=office.actor("acceptance"))
+        actions.attest_all(
+            Fact.INSURED_BY_APPLICANT,
+            persons=[someone],
+            organisation=firm,
+            source=LIST,
+            as_of=AS_OF,
+            by=office.actor("acceptance"),
+        )
     known = queries.attested([someone], [firm, other])
     answer = known.of(Fact.INSURED_BY_APPLICANT, person_id=someone, organisation_id=firm)
     assert answer is not None
@@ -67,12 +84,21 @@ def test_being_insured_is_about_the_person_and_the_firm_together(office: Office)
 def test_the_blacklist_is_about_the_firm(office: Office) -> None:
     firm = office.enterprise.id
     with transaction.unit():
-        actions.attest(Fact.ENTERPRISE_BLACKLISTED, False, organisation=firm, source="信用中国", as_of=AS_OF, by=office.actor("acceptance"))
+        actions.attest(
+            Fact.ENTERPRISE_BLACKLISTED,
+            False,
+            organisation=firm,
+            source="信用中国",
+            as_of=AS_OF,
+            by=office.actor("acceptance"),
+        )
     answer = queries.attested([], [firm]).of(Fact.ENTERPRISE_BLACKLISTED, person_id=7, organisation_id=firm)
     assert answer is not None
     assert answer.value is False
     with pytest.raises(ValueError, match="organisation"):
-        actions.attest(Fact.ENTERPRISE_BLACKLISTED, False, source="信用中国", as_of=AS_OF, by=office.actor("acceptance"))
+        actions.attest(
+            Fact.ENTERPRISE_BLACKLISTED, False, source="信用中国", as_of=AS_OF, by=office.actor("acceptance")
+        )
 
 
 def test_the_journal_says_how_many_were_checked_and_names_nobody(office: Office) -> None:
@@ -122,7 +148,9 @@ def test_nobody_attests_a_declared_relative(office: Office) -> None:
     people = three(office)
     with transaction.unit():
         index = person(2).id_number_index
-        db.session.add(Relative(account_id=office.actor("acceptance").id, id_number_index=index, declared_at=clock.now()))
+        db.session.add(
+            Relative(account_id=office.actor("acceptance").id, id_number_index=index, declared_at=clock.now())
+        )
     with pytest.raises(Refusal, match="attest-relative"):
         attest_all(office, people)
 

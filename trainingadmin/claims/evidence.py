@@ -27,8 +27,8 @@ from trainingadmin.people.models import Account, Person
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
 from trainingadmin.registers import queries as registers
-from trainingadmin.registers.models import Fact
 from trainingadmin.registers.queries import Answer, Attested
+from trainingadmin.registers.states import Fact
 from trainingadmin.schemes.apprenticeship_terms import Certificate, Facts, PaidBefore
 from trainingadmin.schemes.base import Decision
 from trainingadmin.schemes.figures import Version

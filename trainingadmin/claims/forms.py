@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from trainingadmin.plumbing.pages import Form
-from trainingadmin.registers.models import FACT_LABELS, Fact
+from trainingadmin.registers.states import FACT_LABELS, Fact
 
 NOTE_MAX = 2000
 

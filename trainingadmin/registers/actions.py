@@ -14,7 +14,8 @@ from trainingadmin.people import queries as people
 from trainingadmin.people.models import Person
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import bulk_insert, db
-from trainingadmin.registers.models import ABOUT, CLEAR, About, Attestation, Fact
+from trainingadmin.registers.models import Attestation
+from trainingadmin.registers.states import ABOUT, CLEAR, About, Fact
 
 ATTESTORS = (Role.ACCEPTANCE, Role.FIRST_REVIEW)
 

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from trainingadmin.people.models import Account
 from trainingadmin.plumbing.database import db
-from trainingadmin.registers.models import ABOUT, About, Attestation, Fact
+from trainingadmin.registers.models import Attestation
+from trainingadmin.registers.states import ABOUT, About, Fact
 
 _Key = tuple[Fact, int | None, int | None]
 

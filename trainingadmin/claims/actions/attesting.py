@@ -13,7 +13,7 @@ from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.registers import actions as registers
-from trainingadmin.registers.models import ABOUT, About, Fact
+from trainingadmin.registers.states import ABOUT, About, Fact
 
 NOTHING = Reassessment(0, 0)
 

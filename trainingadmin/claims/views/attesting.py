@@ -17,7 +17,7 @@ from trainingadmin.kernel.roles import STAFF, Role
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import page_of, said
 from trainingadmin.registers import queries as registers
-from trainingadmin.registers.models import ABOUT, CLEAR, FACT_LABELS, About, Fact
+from trainingadmin.registers.states import ABOUT, CLEAR, FACT_LABELS, About, Fact
 
 _PEOPLE = 100
 _OFFICERS = (Role.ACCEPTANCE, Role.FIRST_REVIEW)
@@ -33,7 +33,8 @@ def attest(cohort_id: int) -> ResponseReturnValue:
     persons, done = [row.person_id for row in page.rows], list[actions.Reassessment]()
     form.offer(persons, cohort.enterprise_id)
     if form.carries_out(lambda: done.append(_record(cohort, persons, form))):
-        said(_("已登记 %(people)s 人的核对结果。", people=len(persons)) + _outcome(done[0]))
+        said(_("已登记 %(people)s 人的核对结果。", people=len(persons)))
+        _say_outcome(done[0])
         return redirect(url_for(".attest", cohort_id=cohort_id, page=page.number))
     known = _known(cohort, persons)
     return render_template("claims/attest.html", cohort=cohort, form=form, page=page, **known), form.status
@@ -49,8 +50,9 @@ def _record(cohort: Any, persons: Sequence[int], form: AttestForm) -> actions.Re
     return actions.attest_people(cohort, persons, facts=form.facts.data or [], found=form.pairs, **told)
 
 
-def _outcome(done: actions.Reassessment) -> str:
-    return _("申领已重新核验，%(n)s 人结论有变化。", n=done.changed) if done.appended else ""
+def _say_outcome(done: actions.Reassessment) -> None:
+    if done.appended:
+        said(_("申领已重新核验，%(n)s 人结论有变化。", n=done.changed), "info")
 
 
 def _known(cohort: Any, persons: Sequence[int]) -> dict[str, Any]:
@@ -82,7 +84,8 @@ def attest_person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
     done: list[actions.Reassessment] = []
     form.offer()
     if form.carries_out(lambda: done.append(_answer(cohort, one.person_id, form))):
-        said(_("已登记。") + _outcome(done[0]))
+        said(_("已登记。"))
+        _say_outcome(done[0])
         return redirect(url_for(".attest_person", cohort_id=cohort_id, enrolment_id=enrolment_id))
     history = registers.history(one.person_id, cohort.enterprise_id)
     return render_template(
