@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +14,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.plumbing import clock, secrets, transaction
-from trainingadmin.plumbing.database import Base, append_only, db, locked
+from trainingadmin.plumbing.database import Base, append_only, db, ensure, locked
 
 GENESIS = "0" * 64
 _PENDING = "journal"
+_NOTHING_NOTED: Mapping[int, str] = {}
 
 
 class JournalEntry(Base):
@@ -49,8 +52,9 @@ append_only(JournalEntry.__table__)
 def record(verb: str, subject: str, *, by: Actor, **detail: Any) -> None:
     """Note that `by` did `verb` to `subject` ("claims:12"); written as the transaction commits.
 
-    Queued until then so that the chain's head is locked for an instant only.
+    Queued until then so that the chain's head is locked for an instant only. TypeError for what JSON cannot hold.
     """
+    detail = json.loads(json.dumps(detail))  # as it will be read back, or the chain would seem broken
     pending = db.session.info.setdefault(_PENDING, [])
     if not pending:
         transaction.before_commit(_append)
@@ -63,15 +67,22 @@ def record(verb: str, subject: str, *, by: Actor, **detail: Any) -> None:
 
 def _append() -> None:
     entries: list[JournalEntry] = db.session.info.pop(_PENDING, [])
-    head = db.session.scalars(locked(select(JournalHead))).one_or_none()
-    if head is None:
-        head = JournalHead(id=1, last_id=0, mac=GENESIS)
-        db.session.add(head)
+    head = _locked_head()
     for entry in entries:
         entry.id = head.last_id + 1
         entry.mac = secrets.current().chain(head.mac, canonical(entry))
         head.last_id, head.mac = entry.id, entry.mac
         db.session.add(entry)
+
+
+def _locked_head() -> JournalHead:
+    # Read anew although this transaction may have read it before: others have gone on since.
+    newest = locked(select(JournalHead)).execution_options(populate_existing=True)
+    found: JournalHead | None = db.session.scalars(newest).one_or_none()
+    if found is None:
+        ensure(JournalHead, id=1, last_id=0, mac=GENESIS)
+        found = db.session.scalars(newest).one()
+    return found
 
 
 def canonical(entry: JournalEntry) -> str:
@@ -90,22 +101,31 @@ class Verification:
     head: str
 
 
-def verify() -> Verification:
-    """Recompute the whole chain; edits, deletions, swaps, forgeries and a cut tail all break it."""
+def verify(noted: Mapping[int, str] = _NOTHING_NOTED) -> Verification:
+    """Recompute the whole chain; edits, deletions, swaps, forgeries and a cut tail all break it.
+
+    `noted` are heads written down elsewhere (a file, a printed report) by the number of their row: only they show
+    that whoever may write everything cut the tail and set the head back to where it then ended.
+    """
     mac, expected = GENESIS, 0
-    for entry in db.session.scalars(select(JournalEntry).order_by(JournalEntry.id).execution_options(yield_per=1000)):
-        expected += 1
-        if entry.id != expected:
-            return Verification(expected - 1, expected, "missing", mac)
-        if secrets.current().chain(mac, canonical(entry)) != entry.mac:
-            return Verification(expected - 1, entry.id, "changed", mac)
-        mac = entry.mac
+    chained = select(JournalEntry).order_by(JournalEntry.id).execution_options(yield_per=1000)
+    with closing(db.session.scalars(chained)) as entries:
+        for entry in entries:
+            expected += 1
+            if entry.id != expected:
+                return Verification(expected - 1, expected, "missing", mac)
+            if not secrets.current().chain(mac, canonical(entry)) == entry.mac == noted.get(entry.id, entry.mac):
+                return Verification(expected - 1, entry.id, "changed", mac)
+            mac = entry.mac
+    return _ended(expected, mac, max(noted, default=0))
+
+
+def _ended(entries: int, mac: str, noted: int) -> Verification:
     head = db.session.scalars(select(JournalHead)).one_or_none()
-    if head is None and expected == 0:
-        return Verification(0, None, None, mac)
-    if head is None or (head.last_id, head.mac) != (expected, mac):
-        return Verification(expected, expected + 1, "cut", mac)
-    return Verification(expected, None, None, mac)
+    agreed = (head.last_id, head.mac) == (entries, mac) if head else entries == 0
+    if not agreed or noted > entries:
+        return Verification(entries, max(noted, entries + 1), "cut", mac)
+    return Verification(entries, None, None, mac)
 
 
 def of(subject: str) -> list[JournalEntry]:
