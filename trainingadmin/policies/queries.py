@@ -17,7 +17,7 @@ from trainingadmin.schemes import Version
 def calendar() -> Calendar:
     """Return the statutory calendar as it is kept now."""
     days = db.session.execute(select(CalendarDay.date, CalendarDay.working)).all()
-    return Calendar(dict(row._tuple() for row in days), frozenset(db.session.scalars(select(CalendarYear.year))))
+    return Calendar({row.date: row.working for row in days}, frozenset(db.session.scalars(select(CalendarYear.year))))
 
 
 def in_force(scheme: str, on: date) -> Version[Any]:
