@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import openpyxl
 import pytest
@@ -176,7 +177,7 @@ def test_a_change_is_asked_for_and_decided(browser: Browser, office: Office) -> 
     one = queries.people(cohort.id)[0]
     browser.sign_in("enterprise")
     page = browser.open(at(cohort, "/changes"))
-    asked = {"kind": "leave", "enrolment_id": str(one.id), "reason": "离职"}
+    asked: dict[str, Any] = {"kind": "leave", "enrolment_id": str(one.id), "reason": "离职"}
     assert browser.submit(page, "/changes", effective_on="2019-01-01", expect=422, **asked).said("培养期内")
     assert browser.submit(page, "/changes", effective_on="2021-01-31", **asked).said("待审核")
     browser.sign_in("first_review")
