@@ -252,7 +252,9 @@ def account(batch_of: Sequence[Due]) -> actions.Account:
 
 def composed(office: Office, chosen: Sequence[Due] | None = None, *, login: str = "preparer") -> Batch:
     """A batch of the open dues, or of those chosen."""
-    wanted = chosen if chosen is not None else [due for due in dues(state=DueState.OPEN) if due.kind is not DueKind.RECOVERY]
+    wanted = (
+        chosen if chosen is not None else [due for due in dues(state=DueState.OPEN) if due.kind is not DueKind.RECOVERY]
+    )
     with clock.at(PAYABLE_ON), transaction.unit():
         return actions.compose(account(wanted), [due.id for due in wanted], by=office.actor(login))
 
@@ -277,7 +279,9 @@ def bank_answer(batch: Batch, failed: Mapping[int, str] | None = None, *, only: 
     for row in remittance.rows(batch.id):
         reason = (failed or {}).get(row.position, "")
         if only is None or row.position in only:
-            lines.append(f"{row.position},{row.account},{row.name},{row.amount},{'失败' if reason else '成功'},{reason}")
+            lines.append(
+                f"{row.position},{row.account},{row.name},{row.amount},{'失败' if reason else '成功'},{reason}"
+            )
     return "\r\n".join([*lines, ""]).encode("gb18030")
 
 

@@ -81,7 +81,11 @@ def test_every_paid_line_gets_its_certificate_with_all_that_the_form_prints(offi
     found = certificates(batch)
     assert [one.subject for one in found] == [f"payment:{payment.id}" for payment in stage.payments(batch)[:2]]
     content = json.loads(found[0].content)
-    assert content["payee"] == {"name": office.enterprise.name, "account": content["payee"]["account"], "bank": "示例银行石棉支行"}
+    assert content["payee"] == {
+        "name": office.enterprise.name,
+        "account": content["payee"]["account"],
+        "bank": "示例银行石棉支行",
+    }
     assert content["payee"]["account"].endswith("0017")
     assert "6222020000000000017" not in found[0].content
     assert content["amount"] == {"figures": "8,000.00", "words": "人民币捌仟元整"}
@@ -89,7 +93,9 @@ def test_every_paid_line_gets_its_certificate_with_all_that_the_form_prints(offi
     assert content["notice"]["number"].startswith("GS-511824-2022-")
     assert content["bases"][0]["document"] == "人社部发〔2018〕66号"
     assert content["fiscal_year"] == "2022年度"
-    checked("payment_certificate", {**content, "issued_on": "", "verify_url": "", "verify_site": "", "mark": "", "seal": ""})
+    checked(
+        "payment_certificate", {**content, "issued_on": "", "verify_url": "", "verify_site": "", "mark": "", "seal": ""}
+    )
     assert found[0].public["id"] == content["trainee"]["id_number"]
 
 

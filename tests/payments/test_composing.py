@@ -19,7 +19,13 @@ from trainingadmin.plumbing.database import db
 
 
 def refused(office: Office, due_ids: list[int], *, login: str = "preparer", **changes: object) -> str:
-    terms = {"office_code": "511824", "scheme": stage.SCHEME, "kind": DueKind.ADVANCE, "funding_source": stage.FUND, "budget_item": stage.BUDGET}
+    terms = {
+        "office_code": "511824",
+        "scheme": stage.SCHEME,
+        "kind": DueKind.ADVANCE,
+        "funding_source": stage.FUND,
+        "budget_item": stage.BUDGET,
+    }
     with pytest.raises(Refusal) as refusal, transaction.unit():
         actions.compose(actions.Account(**{**terms, **changes}), due_ids, by=office.actor(login))  # type: ignore[arg-type]
     return refusal.value.code
@@ -149,7 +155,9 @@ def test_nobody_pays_their_relatives(office: Office) -> None:
     stage.plan()
     with transaction.unit():
         index = stage.enrolments(cohort)[1].person.id_number_index
-        db.session.add(Relative(account_id=office.accounts["preparer"].id, id_number_index=index, declared_at=clock.now()))
+        db.session.add(
+            Relative(account_id=office.accounts["preparer"].id, id_number_index=index, declared_at=clock.now())
+        )
     assert refused(office, [due.id for due in stage.dues()]) == "relative"
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, func, select
+from flask_babel import refresh
+from sqlalchemy import event, select
 
 from tests.client import PASSWORD, Browser, Page, values_of
 from tests.factories import Office
@@ -62,7 +63,11 @@ def test_the_whole_way_over_pages(browser: Browser, owed: Office) -> None:
     page = press(browser, browser.open(f"/payments/{batch.id}"), "release")
     assert page.said("待银行回单")
     data = browser.download(f"/payments/{batch.id}/file/csv")
-    assert data.decode("gb18030").splitlines()[1].startswith("1,6222020000000000017,雅安示例机械制造有限公司,示例银行石棉支行,8000.00,")
+    assert (
+        data.decode("gb18030")
+        .splitlines()[1]
+        .startswith("1,6222020000000000017,雅安示例机械制造有限公司,示例银行石棉支行,8000.00,")
+    )
     (sheet,) = read_workbook(browser.download(f"/payments/{batch.id}/file/xlsx")).sheets
     assert len(sheet.rows) == 4
 
@@ -119,7 +124,9 @@ def test_cancelling_without_a_reason_asks_for_it(browser: Browser, owed: Office)
 def test_nothing_ticked_composes_nothing(browser: Browser, owed: Office) -> None:
     enter(browser, "preparer")
     page = browser.open("/payments/payables")
-    assert browser.submit(page, "/payables", funding_source="专账", budget_item="科目", expect=422).said("请先勾选要拨付的款项")
+    assert browser.submit(page, "/payables", funding_source="专账", budget_item="科目", expect=422).said(
+        "请先勾选要拨付的款项"
+    )
 
 
 def test_a_list_that_changed_since_it_was_opened_is_refused(browser: Browser, owed: Office) -> None:
@@ -212,7 +219,14 @@ def test_a_supervisor_reads_and_changes_nothing(browser: Browser, owed: Office) 
 def test_no_account_number_is_shown_in_full(browser: Browser, owed: Office) -> None:
     stage.settled(owed, {1: "账户已销户"})
     enter(browser, "preparer")
-    for path in ("/payments/1", "/payments/1/sheet", "/payments/1/again", "/payments/dues/1", "/payments/payables", "/payments/statements/1"):
+    for path in (
+        "/payments/1",
+        "/payments/1/sheet",
+        "/payments/1/again",
+        "/payments/dues/1",
+        "/payments/payables",
+        "/payments/statements/1",
+    ):
         assert "6222020000000000017" not in browser.open(path).text
 
 
@@ -294,9 +308,11 @@ def test_failed_certificates_show_their_reason_and_a_retry(browser: Browser, owe
 def test_english_is_one_click_away(browser: Browser, owed: Office) -> None:
     stage.composed(owed)
     enter(browser, "preparer")
-    browser.open("/language/en?next=/payments/1")
+    browser.open("/language/en?next=/dev/inbox")
+    refresh()  # the tests' outer context outlives the request
     page = browser.open("/payments/1")
     assert page.said("Waiting for release")
+    assert page.said("Apprenticeship training subsidy")
 
 
 @contextmanager
@@ -321,10 +337,16 @@ def test_lists_cost_the_same_at_3_and_30_rows(browser: Browser, office: Office) 
         stage.cleared_claim(office, stage.approved_cohort(office, people, advance=0))
         stage.plan()
         stage.settled(office)
-        for path in ("/payments/", "/payments/payables", f"/payments/{latest().id}", "/payments/ledger", "/payments/statements/1"):
+        paths = {
+            "list": "",
+            "batch": str(latest().id),
+            "payables": "payables",
+            "ledger": "ledger",
+            "statement": "statements/1",
+        }
+        for name, path in paths.items():
             with counted() as statements:
-                browser.open(path)
-            costs.setdefault(path.rstrip("123456789"), set()).add(len(statements))
-    assert {path: len(seen) for path, seen in costs.items()} == dict.fromkeys(costs, 1), costs
-    assert max(max(seen) for path, seen in costs.items() if path != "/payments/") <= 20
-    assert db.session.scalar(select(func.count()).select_from(Batch)) == 2
+                browser.open(f"/payments/{path}")
+            costs.setdefault(name, set()).add(len(statements))
+    assert {name: len(seen) for name, seen in costs.items()} == dict.fromkeys(costs, 1), costs
+    assert max(max(seen) for seen in costs.values()) <= 12, costs

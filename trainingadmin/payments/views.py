@@ -63,16 +63,18 @@ def show(batch_id: int) -> ResponseReturnValue:
 
 
 def _overview(batch: Any) -> dict[str, Any]:
+    tally = queries.tally(batch.id)
+    failed = tally.count("failed") > 0
     return {
-        "tally": queries.tally(batch.id),
+        "tally": tally,
         "words": voucher_amount(batch.total),
         "offers": BATCH.offers(state=batch.state, actor=actor(), past=queries.hands(batch)),
         "made": documents.progress(f"batch:{batch.id}"),
-        "answers": queries.answers(batch.id),
+        "answers": queries.answers(batch.id) if batch.released_at else [],
         "history": queries.history(batch.id),
-        "waiting": queries.waiting_again(batch.id),
-        "followers": queries.followers(batch.id),
-        "followed": queries.number_of(batch.follows_id),
+        "waiting": queries.waiting_again(batch.id) if failed else 0,
+        "followers": queries.followers(batch.id) if failed else [],
+        "followed": queries.number_of(batch.follows_id) if batch.follows_id else "",
     }
 
 

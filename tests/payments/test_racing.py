@@ -1,0 +1,232 @@
+"""Many at once: two planners, two composers, two answers, twenty identical posts; each due is paid once.
+
+On PostgreSQL these are real connections waiting for each other's row locks; on SQLite writers come one by one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import IntegrityError
+
+from tests.client import Browser, values_of
+from tests.factories import Office
+from tests.payments import stage
+from tests.payments.test_pages import enter
+from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.payments import actions
+from trainingadmin.payments.models import Batch, Due, Payment
+from trainingadmin.payments.queries import locks
+from trainingadmin.plumbing import clock, transaction
+from trainingadmin.plumbing.database import db
+
+
+def at_once(app: Flask, *works: Callable[[], object]) -> list[object]:
+    """Run works in threads of their own that start together; return each one's answer or exception."""
+    db.session.rollback()
+    start = threading.Barrier(len(works))
+    answers: list[object] = [None] * len(works)
+
+    def run(at: int, work: Callable[[], object]) -> None:
+        with app.app_context():
+            start.wait(timeout=60)
+            try:
+                answers[at] = work()
+            except Exception as error:  # noqa: BLE001 - the test looks at it
+                answers[at] = error
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(at, work)) for at, work in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    db.session.rollback()
+    db.session.expire_all()
+    return answers
+
+
+@contextmanager
+def meeting(threads: int) -> Iterator[None]:
+    """Let writers meet between reading their dues and writing payments, so that each has read what the others have."""
+    gate = threading.Barrier(threads)
+    met: set[int] = set()
+
+    def wait(_mapper: object, _connection: object, _target: object) -> None:
+        if threading.get_ident() not in met:
+            met.add(threading.get_ident())
+            try:
+                gate.wait(timeout=0.5)
+            except threading.BrokenBarrierError:
+                return
+
+    event.listen(Batch, "before_insert", wait)
+    try:
+        yield
+    finally:
+        event.remove(Batch, "before_insert", wait)
+
+
+def composing(office: Office, due_ids: list[int], account: actions.Account) -> Callable[[], object]:
+    by = office.actor("preparer")
+
+    def work() -> object:
+        with clock.at(stage.PAYABLE_ON), transaction.unit():
+            return actions.compose(account, due_ids, by=by).id
+
+    return work
+
+
+@pytest.fixture
+def owed(office: Office) -> Office:
+    stage.cleared_claim(office, stage.approved_cohort(office, 5, advance=0))
+    stage.plan()
+    return office
+
+
+def code(answer: object) -> str:
+    return answer.code if isinstance(answer, Refusal) else type(answer).__name__
+
+
+def outcome(answers: list[object]) -> tuple[int, set[str]]:
+    """Count what was made, and collect why the rest was not."""
+    made = sum(isinstance(answer, int) for answer in answers)
+    return made, {code(answer) for answer in answers if not isinstance(answer, int)}
+
+
+def test_two_planners_at_once_plan_everything_once(app: Flask, office: Office) -> None:
+    stage.approved_cohort(office, 3)
+    stage.cleared_claim(office, stage.approved_cohort(office, 3, advance=0))
+
+    def work() -> object:
+        with clock.at(stage.PAYABLE_ON), transaction.unit():
+            return actions.plan_dues()
+
+    answers = at_once(app, *[work] * 4)
+    assert sorted(map(str, answers)) == ["0", "0", "0", "6"]
+    stage.proved()
+
+
+def test_composers_who_saw_the_same_dues_make_one_batch(app: Flask, owed: Office) -> None:
+    dues = stage.dues()
+    work = composing(owed, [due.id for due in dues], stage.account(dues))
+    with meeting(2):
+        answers = at_once(app, *[work] * 4)
+    assert outcome(answers) == (1, {"due-not-open"})
+    assert db.session.scalar(select(func.count()).select_from(Payment)) == 5
+    stage.proved()
+
+
+def test_without_the_row_lock_the_index_still_pays_nothing_twice(
+    app: Flask, owed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: unlocked, both composers go on with the same dues; the one-live-payment index stops the second."""
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one writer in at a time; there is no lock to take away")
+
+    def unlocked(ids: object) -> list[Due]:
+        return list(db.session.scalars(select(Due).where(Due.id.in_(ids)).order_by(Due.id)))
+
+    monkeypatch.setattr(locks, "dues", unlocked)
+    monkeypatch.setattr(locks, "claims", list)
+    monkeypatch.setattr(locks, "cohorts", list)
+    dues = stage.dues()
+    work = composing(owed, [due.id for due in dues], stage.account(dues))
+    with meeting(2):
+        answers = at_once(app, work, work)
+    made, why = outcome(answers)
+    assert made == 1
+    assert why <= {IntegrityError.__name__, "StaleDataError"}, why
+    assert why != {"due-not-open"}
+    stage.proved()
+
+
+def test_overlapping_choices_never_wait_for_each_other_for_ever(app: Flask, owed: Office) -> None:
+    dues = stage.dues()
+    ids, account = [due.id for due in dues], stage.account(dues)
+    works = [composing(owed, chosen, account) for chosen in (ids[:3], ids[2:][::-1], ids[1:4], ids[::-1])]
+    made, why = outcome(at_once(app, *works))
+    assert made >= 1
+    assert why <= {"due-not-open"}
+    stage.proved()
+
+
+def test_two_answers_at_once_settle_once(app: Flask, owed: Office) -> None:
+    batch = stage.released(owed)
+    data, batch_id = stage.bank_answer(batch, {2: "户名不符"}), batch.id
+    by = owed.actor("checker")
+
+    def work() -> object:
+        with clock.at(stage.PAYABLE_ON), transaction.unit():
+            return actions.answer(db.session.get_one(Batch, batch_id), "answer.csv", data, by=by).id
+
+    answers = at_once(app, *[work] * 3)
+    assert len(set(answers)) == 1
+    stage.proved()
+
+
+def test_two_checkers_at_once_release_once(app: Flask, owed: Office) -> None:
+    batch = stage.composed(owed)
+    batch_id, seen = batch.id, {"count": batch.count, "total": batch.total, "digest": batch.digest}
+    by = owed.actor("checker")
+
+    def work() -> object:
+        with clock.at(stage.PAYABLE_ON), transaction.unit():
+            actions.release(db.session.get_one(Batch, batch_id), **seen, by=by)
+            return batch_id
+
+    assert outcome(at_once(app, *[work] * 3)) == (1, {"move-state"})
+
+
+def test_a_leaver_and_a_composer_at_once_leave_the_books_in_order(app: Flask, office: Office) -> None:
+    cohort = stage.approved_cohort(office, 4)
+    stage.plan()
+    dues = stage.dues()
+    by = office.actor("preparer")
+    due_id = dues[1].id
+
+    def drop() -> object:
+        with clock.at(stage.PAYABLE_ON), transaction.unit():
+            actions.cancel_due(db.session.get_one(Due, due_id), "企业放弃", by=by)
+            return 0
+
+    made, why = outcome(at_once(app, drop, composing(office, [due.id for due in dues], stage.account(dues))))
+    assert (made, why) == (1, {"due-not-open"})
+    assert len(stage.enrolments(cohort)) == 4
+    stage.proved()
+
+
+def test_twenty_identical_posts_make_one_batch(app: Flask, owed: Office) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    browser = Browser(app)
+    enter(browser, "preparer")
+    page = browser.open("/payments/payables?all=1")
+    data = {**values_of(page.form("/payables")), "funding_source": stage.FUND, "budget_item": stage.BUDGET}
+    cookie = browser.client.get_cookie("signin")
+    assert cookie is not None
+
+    def post() -> object:
+        client = app.test_client()
+        client.set_cookie("signin", cookie.value)
+        answer = client.post("/payments/payables", data=data)
+        return answer.status_code, answer.headers.get("Location")
+
+    answers = at_once(app, *[post] * 20)
+    assert set(answers) == {(302, f"/payments/{db.session.scalar(select(func.max(Batch.id)))}")}
+    assert db.session.scalar(select(func.count()).select_from(Batch)) == 1
+    stage.proved()
+
+
+def test_the_same_key_with_another_choice_is_refused(app: Flask, owed: Office) -> None:
+    browser = Browser(app)
+    enter(browser, "preparer")
+    page = browser.open("/payments/payables?all=1")
+    data = {**values_of(page.form("/payables")), "funding_source": stage.FUND, "budget_item": stage.BUDGET}
+    browser.post("/payments/payables", data)
+    browser.post("/payments/payables", {**data, "budget_item": "别的科目"}, expect=409)
