@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -118,12 +118,7 @@ def _overview(cohort: Any) -> dict[str, Any]:
         "occupations": OCCUPATIONS,
         "version": evidence.version_of(cohort),
         "progress_of": certificates.progress(f"cohort:{cohort.id}"),
-        "attest": url_for("registers.attest", cohort_id=cohort.id) if _knows("registers.attest") else None,
     }
-
-
-def _knows(endpoint: str) -> bool:
-    return endpoint in current_app.view_functions
 
 
 @bp.post("/<int:cohort_id>/move")
