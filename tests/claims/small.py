@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, time
 from itertools import count
 
+from sqlalchemy import select
+
 from tests.factories import Office, person
 from trainingadmin import schemes
 from trainingadmin.attendance.models import Mark, MarkSource, MarkStatus, Session
@@ -191,3 +193,9 @@ def walked(office: Office, cohort: Cohort, *, until: str) -> Claim:
         if name == until:
             break
     return claim
+
+
+def people_of(cohort: Cohort) -> list[Enrolment]:
+    """The people of a cohort in roster order."""
+    rows = select(Enrolment).where(Enrolment.cohort_id == cohort.id).order_by(Enrolment.position)
+    return list(db.session.scalars(rows))

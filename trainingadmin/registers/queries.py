@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from trainingadmin.people.models import Account
 from trainingadmin.plumbing.database import db
@@ -61,12 +62,11 @@ def history(person_id: int, organisation_id: int) -> list[Answer]:
     return _answers(_about([person_id], [organisation_id]))
 
 
-def latest_at(person_ids: Collection[int], organisation_ids: Collection[int]) -> datetime | None:
-    """Return when one of these people or organisations was last checked."""
-    found: datetime | None = db.session.scalar(
-        select(func.max(Attestation.at)).where(_about(person_ids, organisation_ids))
-    )
-    return found
+def latest_at(persons: Select[*tuple[Any, ...]], organisation_id: int) -> Select[*tuple[Any, ...]]:
+    """Select when one of `persons` (a select of their ids) or the organisation was last checked."""
+    of_people = Attestation.person_id.in_(persons)
+    of_firm = Attestation.person_id.is_(None) & (Attestation.organisation_id == organisation_id)
+    return select(func.max(Attestation.at)).where(of_people | of_firm)
 
 
 def _about(person_ids: Collection[int], organisation_ids: Collection[int]) -> ColumnElement[bool]:

@@ -53,19 +53,22 @@ def move(claim: Claim, name: str, *, by: Actor, note: str = "") -> None:
 
 def offers(claim: Claim, actor: Actor) -> list[Offer[ClaimState]]:
     """List the moves that leave the claim's state as `actor` meets them: allowed, or why not and who can."""
-    past = queries.past(claim.id)
-    return [_honest(claim, offer, actor) for offer in CLAIM.offers(state=claim.state, actor=actor, past=past)]
+    told = CLAIM.offers(state=claim.state, actor=actor, past=queries.past(claim.id))
+    wrong = _caught(lambda: steps.refuse_wrong_hands(claim, actor)) if any(offer.allowed for offer in told) else None
+    return [offer if not offer.allowed else _honest(claim, offer, wrong) for offer in told]
 
 
-def _honest(claim: Claim, offer: Offer[ClaimState], actor: Actor) -> Offer[ClaimState]:
-    if not offer.allowed:
-        return offer
+def _honest(claim: Claim, offer: Offer[ClaimState], wrong: Refusal | None) -> Offer[ClaimState]:
+    refusal = wrong or _caught(lambda: _hinder(claim, offer.move.name))
+    return Offer(offer.move, refusal, ()) if refusal else offer
+
+
+def _caught(check: Callable[[], None]) -> Refusal | None:
     try:
-        steps.refuse_wrong_hands(claim, actor)
-        _hinder(claim, offer.move.name)
+        check()
     except Refusal as refusal:
-        return Offer(offer.move, refusal, ())
-    return offer
+        return refusal
+    return None
 
 
 def _hinder(claim: Claim, name: str) -> None:

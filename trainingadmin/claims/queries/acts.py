@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from trainingadmin.claims.models import ClaimLine, ClaimStep
 from trainingadmin.claims.states import CLAIM
 from trainingadmin.kernel.roles import Actor, Role
-from trainingadmin.people import queries as people
-from trainingadmin.people.models import Person
+from trainingadmin.people.models import Account, Person, Relative
 from trainingadmin.plumbing.database import db
 
 
@@ -51,14 +50,20 @@ def steps(claim_id: int) -> list[ClaimStep]:
     )
 
 
+def barred(actor: Actor) -> ColumnElement[bool]:
+    """Tell of a person whether the actor must not handle them: themselves, or a relative declared on any account of theirs."""
+    accounts = select(Account.id).where(Account.id == actor.id)
+    if actor.person_id is not None:
+        accounts = select(Account.id).where(or_(Account.id == actor.id, Account.person_id == actor.person_id))
+    declared = Person.id_number_index.in_(select(Relative.id_number_index).where(Relative.account_id.in_(accounts)))
+    return declared if actor.person_id is None else or_(declared, Person.id == actor.person_id)
+
+
+def naming(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Select the ids of the claims that name the actor or a relative they declared."""
+    return select(ClaimLine.claim_id).join(Person, Person.id == ClaimLine.person_id).where(barred(actor))
+
+
 def names_relative(claim_id: int, actor: Actor) -> bool:
     """Tell whether a claim names the actor or a relative they declared."""
-    barred = people.relatives_of(actor)
-    if not barred:
-        return False
-    named = (
-        select(ClaimLine.id)
-        .join(Person, Person.id == ClaimLine.person_id)
-        .where(ClaimLine.claim_id == claim_id, Person.id_number_index.in_(barred))
-    )
-    return db.session.scalar(named.limit(1)) is not None
+    return db.session.scalar(naming(actor).where(ClaimLine.claim_id == claim_id).limit(1)) is not None

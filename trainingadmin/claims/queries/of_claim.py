@@ -135,21 +135,15 @@ def next_doubtful(line: ClaimLine) -> int | None:
 
 def news_since(claim: Claim) -> datetime | None:
     """Return when something was attested or verified after the claim was last judged, None when nothing was."""
-    judged = db.session.scalar(
-        select(func.max(Assessment.at)).where(
-            Assessment.line_id.in_(select(ClaimLine.id).where(ClaimLine.claim_id == claim.id))
-        )
-    )
-    verified = db.session.scalar(
-        select(func.max(Result.verified_at))
-        .join(Enrolment, Enrolment.id == Result.enrolment_id)
-        .where(Enrolment.cohort_id == claim.cohort_id)
-    )
-    persons = list(db.session.scalars(select(ClaimLine.person_id).where(ClaimLine.claim_id == claim.id)))
-    newest = max(
-        (at for at in (verified, registers.latest_at(persons, [claim.payee_id])) if at is not None), default=None
-    )
-    return newest if newest is not None and (judged is None or newest > judged) else None
+    lines = select(ClaimLine.id).where(ClaimLine.claim_id == claim.id)
+    people = select(ClaimLine.person_id).where(ClaimLine.claim_id == claim.id)
+    results = select(func.max(Result.verified_at)).join(Enrolment, Enrolment.id == Result.enrolment_id)
+    judged = select(func.max(Assessment.at)).where(Assessment.line_id.in_(lines))
+    attested = registers.latest_at(people, claim.payee_id)
+    verified = results.where(Enrolment.cohort_id == claim.cohort_id)
+    at, *news = db.session.execute(select(*(one.scalar_subquery() for one in (judged, attested, verified)))).one()
+    newest: datetime | None = max((one for one in news if one is not None), default=None)
+    return newest if newest is not None and (at is None or newest > at) else None
 
 
 def unmet_at(claim_id: int, at: datetime) -> list[tuple[int, str, list[Any]]]:

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 
 from trainingadmin.claims.models import Claim, ClaimLine, ClaimStep
+from trainingadmin.claims.queries.acts import naming
 from trainingadmin.claims.queries.rows import visible_to
 from trainingadmin.claims.states import CLAIM, IN_REVIEW, ClaimState
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.kernel.roles import Actor, Role
-from trainingadmin.people import queries as people
-from trainingadmin.people.models import Organisation, Person
+from trainingadmin.people.models import Organisation
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
 
@@ -28,8 +28,7 @@ def on_pile(actor: Actor) -> ColumnElement[bool]:
         mine.append(Claim.state.in_((ClaimState.DRAFT, ClaimState.RETURNED)))
     if not mine:
         return false()
-    barred = people.relatives_of(actor) if actor.is_staff else set()
-    return and_(or_(*mine), ~_names(barred)) if barred else or_(*mine)
+    return and_(or_(*mine), Claim.id.not_in(naming(actor))) if actor.is_staff else or_(*mine)
 
 
 def _acted_otherwise(actor: Actor, role: Role) -> ColumnElement[bool]:
@@ -40,11 +39,6 @@ def _acted_otherwise(actor: Actor, role: Role) -> ColumnElement[bool]:
         ClaimStep.human == actor.human,
         ClaimStep.move.not_in(own),
     )
-
-
-def _names(barred: set[str]) -> ColumnElement[bool]:
-    named = select(ClaimLine.claim_id).join(Person, Person.id == ClaimLine.person_id)
-    return Claim.id.in_(named.where(Person.id_number_index.in_(barred)))
 
 
 def _urgent() -> tuple[Any, ...]:
