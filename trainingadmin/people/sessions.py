@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets as random
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from trainingadmin.kernel.roles import Actor
-from trainingadmin.people.models import Account, SignIn
+from trainingadmin.people.models import Account, AccountRole, SignIn
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
 
@@ -67,20 +68,57 @@ def as_actor(account: Account) -> Actor:
     )
 
 
-def _load(token: str) -> tuple[SignIn, Account] | None:
+_SIGN_INS, _ACCOUNTS, _ROLES = SignIn.__table__.c, Account.__table__.c, AccountRole.__table__.c
+# Asked at every request: plain columns, prepared once.
+_LIVE = (
+    select(
+        _SIGN_INS.id,
+        _SIGN_INS.seen_at,
+        _ACCOUNTS.id.label("account_id"),
+        _ACCOUNTS.name,
+        _ACCOUNTS.office_code,
+        _ACCOUNTS.organisation_id,
+        _ACCOUNTS.person_id,
+        _ROLES.role,
+    )
+    .join(Account.__table__, _ACCOUNTS.id == _SIGN_INS.account_id)
+    .join(AccountRole.__table__, _ROLES.account_id == _ACCOUNTS.id)
+    .where(
+        _SIGN_INS.token_hash == bindparam("token_hash"),
+        _SIGN_INS.ended_at.is_(None),
+        _SIGN_INS.seen_at > bindparam("idle_since"),
+        _SIGN_INS.started_at > bindparam("begun_since"),
+        _ACCOUNTS.active,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A session that is still good, and the actor it belongs to."""
+
+    id: int
+    seen_at: datetime
+    actor: Actor
+
+
+def _load(token: str) -> _Live | None:
     now = clock.now()
-    found = db.session.execute(
-        select(SignIn, Account)
-        .join(Account, Account.id == SignIn.account_id)
-        .where(
-            SignIn.token_hash == _hash(token),
-            SignIn.ended_at.is_(None),
-            SignIn.seen_at > now - IDLE,
-            SignIn.started_at > now - ABSOLUTE,
-            Account.active,
-        )
-    ).one_or_none()
-    return (found[0], found[1]) if found else None
+    rows = db.session.execute(
+        _LIVE, {"token_hash": _hash(token), "idle_since": now - IDLE, "begun_since": now - ABSOLUTE}
+    ).all()
+    if not rows:
+        return None
+    one = rows[0]
+    actor = Actor(
+        id=one.account_id,
+        name=one.name,
+        roles=frozenset(row.role for row in rows),
+        office=one.office_code,
+        organisation_id=one.organisation_id,
+        person_id=one.person_id,
+    )
+    return _Live(one.id, one.seen_at, actor)
 
 
 def _touch(sign_in_id: int) -> None:
@@ -99,16 +137,10 @@ def install(app: Flask) -> None:
         if not token or request.endpoint == "static":
             return
         found = _load(token)
-        if found is None:
-            return
-        sign_in, account = found
-        if clock.now() - sign_in.seen_at > _TOUCH:
-            _touch(sign_in.id)
+        if found is not None and clock.now() - found.seen_at > _TOUCH:
+            _touch(found.id)
             found = _load(token)
-            if found is None:
-                return
-            sign_in, account = found
-        g.actor = as_actor(account)
+        g.actor = found.actor if found else None
 
     @app.after_request
     def set_cookie(response: Response) -> Response:

@@ -6,12 +6,14 @@ import secrets as random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import (
     Flask,
     Response,
+    abort,
     current_app,
     flash,
     g,
@@ -22,12 +24,15 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, get_locale, gettext, lazy_gettext
+from flask_babel import Babel, get_locale, get_translations, gettext, lazy_gettext
 from flask_wtf import CSRFProtect, FlaskForm
 from markupsafe import Markup
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import dump_options_header
+from werkzeug.routing import IntegerConverter, Map
 from wtforms import Field
 from wtforms.validators import ValidationError
 
@@ -36,7 +41,7 @@ from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import clock, idempotency
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.database import db, somebody_was_faster
 
 T = TypeVar("T")
 
@@ -129,9 +134,9 @@ def _without_page() -> list[tuple[str, str]]:
 
 
 def page_of(statement: Select[*tuple[Any, ...]], *, scalars: bool = False, size: int = PAGE_SIZE) -> Page[Any]:
-    """Run `statement` for the page asked for in the address; two queries whatever the length."""
-    number = max(1, request.args.get("page", 1, type=int))
+    """Run `statement` for the page asked for in the address, or the last one; two queries whatever the length."""
     total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    number = min(max(1, request.args.get("page", 1, type=int)), max(1, -(-total // size)))
     limited = statement.limit(size).offset((number - 1) * size)
     rows: Sequence[Any] = db.session.scalars(limited).all() if scalars else db.session.execute(limited).all()
     return Page(rows, number, total, size)
@@ -145,7 +150,9 @@ def said(message: str, tone: str = "success") -> None:
 def download(data: bytes, filename: str, media_type: str) -> Response:
     """Answer with a file that browsers save and caches forget."""
     response = Response(data, mimetype=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    filename = "".join(character for character in filename if character.isprintable())
+    plain = {"filename": filename} if filename.isascii() else {"filename*": f"UTF-8''{quote(filename, safe='')}"}
+    response.headers["Content-Disposition"] = dump_options_header("attachment", plain)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -153,12 +160,14 @@ def download(data: bytes, filename: str, media_type: str) -> Response:
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@cache
 def _icon(name: str) -> Markup:
     return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
         _static("icons.svg"), name
     )
 
 
+@cache
 def _static(path: str) -> str:
     return url_for("static", filename=path, v=current_app.config["STATIC_VERSION"])
 
@@ -189,6 +198,30 @@ def _percent(part: int, whole: int) -> str:
     return f"{part * 1000 // whole / 10:.1f}%" if whole else "—"
 
 
+def _catalogue() -> Any:
+    """Return this request's catalogue, looked up once: a page asks it hundreds of times."""
+    if "catalogue" not in g:
+        g.catalogue = None if language() == "zh_CN" else get_translations()
+    return g.catalogue
+
+
+def _translated(text: str) -> str:
+    catalogue = _catalogue()
+    return str(catalogue.ugettext(text)) if catalogue and text else text
+
+
+def _say(text: str, **values: Any) -> Markup:
+    """Translate in a template; values are escaped, and %% is always a percent sign."""
+    said = Markup(_translated(text))  # noqa: S704 - the text is ours, from a template
+    return said % values if "%" in said else said
+
+
+def _count(singular: str, plural: str, num: int, **values: Any) -> Markup:
+    catalogue = _catalogue()
+    said = catalogue.ungettext(singular, plural, num) if catalogue else singular
+    return Markup(said) % {"num": num, **values}  # noqa: S704 - the text is ours, from a template
+
+
 def install(app: Flask, *, static_version: str) -> None:
     """Give `app` its page furniture."""
     app.config["STATIC_VERSION"] = static_version
@@ -199,8 +232,10 @@ def install(app: Flask, *, static_version: str) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, MAX_CONTENT_LENGTH=24 * 1024 * 1024)
+    app.url_map.converters["int"] = _Id
     Babel(app, locale_selector=language)
     CSRFProtect(app)
+    app.jinja_env.globals.update({"_": _say, "gettext": _say, "ngettext": _count})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         icon=_icon,
@@ -218,7 +253,7 @@ def install(app: Flask, *, static_version: str) -> None:
         grouped=lambda text: Money.parse(text).grouped(),
         when=_when,
         day=_day,
-        t=lambda text: gettext(text) if text else "",
+        t=_translated,
         explain=explain,
     )
     app.jinja_env.globals["percent"] = _percent
@@ -238,10 +273,26 @@ def install(app: Flask, *, static_version: str) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
+    app.before_request(_refuse_what_no_keyboard_sends)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(DBAPIError, _stale)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(500, _broken)
+
+
+class _Id(IntegerConverter):
+    """A row's number in an address; one that no database could hold is no row."""
+
+    def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002 - werkzeug's name
+        super().__init__(map, **{"max": 2**31 - 1, **options})
+
+
+def _refuse_what_no_keyboard_sends() -> None:
+    """Answer 400 to NUL characters, which PostgreSQL cannot keep in any text."""
+    names = (upload.filename or "" for _, upload in request.files.items(multi=True))
+    if any("\0" in text for text in (request.path, *(value for _, value in request.values.items(multi=True)), *names)):
+        abort(400)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -251,7 +302,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return render_template(f"errors/{known}.html", reason=None), error.code or 400
 
 
-def _stale(_error: StaleDataError) -> ResponseReturnValue:
+def _stale(error: StaleDataError | DBAPIError) -> ResponseReturnValue:
+    if not somebody_was_faster(error):
+        raise error
     db.session.rollback()
     return render_template("errors/409.html", reason=None), 409
 
@@ -262,8 +315,10 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
     return render_template("errors/422.html", reason=explain(refusal)), 422
 
 
-def _broken(_error: Exception) -> ResponseReturnValue:
+def _broken(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
+    if somebody_was_faster(getattr(error, "original_exception", None)):  # found out as the request committed
+        return render_template("errors/409.html", reason=None), 409
     return render_template("errors/500.html", reason=None), 500
 
 
