@@ -56,7 +56,7 @@ def groups(cohort_id: int) -> dict[str, int]:
         .group_by(Enrolment.shift_group)
         .order_by(Enrolment.shift_group)
     )
-    return dict(db.session.execute(counted).tuples().all())
+    return dict(db.session.execute(counted).all())
 
 
 def sessions(cohort_id: int) -> list[Session]:
