@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
@@ -32,13 +33,18 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, mapped_column, relationship
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from trainingadmin.kernel.money import Money
 from trainingadmin.plumbing import secrets
 
 T = TypeVar("T")
+
+# Unique violation, lock timeout, deadlock, serialization failure: PostgreSQL's names for it.
+_CONTENTION = frozenset({"23505", "55P03", "40P01", "40001"})
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 
@@ -140,8 +146,9 @@ def install(app: Flask, url: str) -> None:
 
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
+        return {"connect_args": {"timeout": 15, "check_same_thread": False}, "hide_parameters": True}
     return {
+        "hide_parameters": True,  # an error that is logged says which statement, never whose data
         "pool_pre_ping": True,
         "pool_size": 5,
         "max_overflow": 5,
@@ -209,12 +216,27 @@ def append_only_ddl(table: str, dialect: str) -> list[str]:
 
 
 def tables_without_guard() -> list[str]:
-    """Name append-only tables whose triggers are missing in this database."""
-    from_sqlite = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'"
-    from_postgresql = "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"
-    query = from_sqlite if db.engine.dialect.name == "sqlite" else from_postgresql
-    guarded = set(db.session.scalars(text(query)))
-    return sorted(name for name in APPEND_ONLY if name not in guarded)
+    """Name append-only tables of which a trigger is missing, or switched off, in this database."""
+    dialect = db.engine.dialect.name
+    from_sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    from_postgresql = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+    found = set(db.session.scalars(text(from_sqlite if dialect == "sqlite" else from_postgresql)))
+    return sorted(name for name in APPEND_ONLY if not _triggers(name, dialect) <= found)
+
+
+def _triggers(table: str, dialect: str) -> set[str]:
+    made = (re.match(r"CREATE TRIGGER (\w+)", statement) for statement in append_only_ddl(table, dialect))
+    return {trigger[1] for trigger in made if trigger}
+
+
+def somebody_was_faster(error: BaseException | None) -> bool:
+    """Whether `error` only says that others hold, took or changed the same rows, so that looking again helps."""
+    if isinstance(error, StaleDataError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state, words = getattr(error.orig, "sqlstate", None), str(error.orig)
+    return state in _CONTENTION or "database is locked" in words or words.startswith("UNIQUE constraint failed")
 
 
 def bulk_insert(table: type[Base], rows: Sequence[Mapping[str, Any]], *, chunk: int = 2000) -> None:

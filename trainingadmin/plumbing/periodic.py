@@ -53,12 +53,15 @@ def claim(periodic: Periodic) -> bool:
 
 
 def run_due(works: Sequence[Periodic]) -> list[str]:
-    """Run what is due, each in a transaction of its own; a failing one is logged and the others go on."""
+    """Run what is due, each in a transaction of its own; a failing one is logged and the others go on.
+
+    Also when the database is away: it will be due again.
+    """
     ran = []
     for periodic in works:
-        if not claim(periodic):
-            continue
         try:
+            if not claim(periodic):
+                continue
             with transaction.unit():
                 answer = periodic.work()
             log.info("periodic", name=periodic.name, answer=answer)
