@@ -52,7 +52,7 @@ class Keys:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Settings:
     """Everything the outside decides; frozen for the life of the process."""
 
