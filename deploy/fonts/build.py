@@ -20,6 +20,10 @@ FONT = FOLDER / "LXGWWenKai-trainingadmin.ttf"
 CHARACTERS = FOLDER / "characters.txt"
 # Written after the standard's characters: signs that forms, amounts, dates and addresses use.
 SIGNS = "–—―‖‘’“”•…‰℃№←↑→↓√×÷±≤≥≈≠°·￥¥€‧∙⋅・〇□■○●△▲◇◆☆★✓✔"
+# Simplified forms outside the national table; surnames (贠) are among them.
+SIMPLIFIED = (
+    "伡彨绬讬诪贠骔鲄鲓鸴鹓鹥鿓鿔悮揾觍铇铓铔铦闬颣飖刾啯戯挜捝桪椝椫荝阛饾馎厐唡椢瞆硵蔂蚃螀钑锠阓霡颒颕饤饦馂"
+)
 LATIN = (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x250))
 FULL_WIDTH = range(0xFF01, 0xFF5F)
 # Every extension character the font draws is kept: in this field such a character is somebody's name.
@@ -30,13 +34,10 @@ TOLERANCE, UNITS = 3, 400
 DROPPED = ("BASE", "FFTM", "GDEF", "GPOS", "GSUB", "GlyphOrder", "bsln", "feat", "gasp", "morx", "prop", "vhea", "vmtx")
 
 
-def gb2312(rows: range) -> set[str]:
-    """Return the characters of the given GB/T 2312 rows (lead bytes)."""
-    found = set()
-    for lead in rows:
-        for trail in range(0xA1, 0xFF):
-            found.add(bytes([lead, trail]).decode("gb2312", errors="ignore"))
-    return found - {""}
+def coded(charset: str, leads: range) -> set[str]:
+    """Return the characters that `charset` writes in two bytes with these lead bytes."""
+    pairs = (bytes([lead, trail]) for lead in leads for trail in range(0x40, 0xFF))
+    return {text for pair in pairs if len(text := pair.decode(charset, errors="ignore")) == 1 and not text.isascii()}
 
 
 def standard(table: Path) -> list[str]:
@@ -47,8 +48,8 @@ def standard(table: Path) -> list[str]:
 
 def wanted(tiers: list[str], drawn: set[int]) -> set[int]:
     """Return the code points to keep, of those the font draws."""
-    texts = set("".join(tiers)) | gb2312(range(0xB0, 0xF8)) | gb2312(range(0xA1, 0xAA)) | set(SIGNS)
-    points = {ord(character) for character in texts}
+    texts = coded("gb2312", range(0xB0, 0xF8)) | coded("gb2312", range(0xA1, 0xAA)) | coded("big5", range(0xA4, 0xC7))
+    points = {ord(character) for character in texts.union(SIGNS, SIMPLIFIED, *tiers)}
     points.update(LATIN, FULL_WIDTH, *EXTENSIONS)
     return points & drawn
 

@@ -26,9 +26,9 @@ def thin(font: TTFont, tolerance: float) -> tuple[int, int]:
     for name in font.getGlyphOrder():
         glyph = glyphs[name]
         if glyph.numberOfContours > 0:
-            contours = _contours(glyph)
+            contours = contours_of(glyph)
             thinner = [thinned(contour, tolerance) for contour in contours]
-            _store(glyph, thinner)
+            store(glyph, thinner)
             glyph.recalcBounds(glyphs)
             before += sum(map(len, contours))
             after += sum(map(len, thinner))
@@ -76,7 +76,17 @@ def _meeting(a: Point, b: Point, c: Point, d: Point) -> Point | None:
 
 def _fits(shorter: list[Point], window: list[Point], original: Path, tolerance: float) -> bool:
     new = _polyline(shorter)
-    return len(new) > 1 and _stray(_polyline(window), new, tolerance) and _stray(new, original, tolerance)
+    if len(new) < 2 or not _stray(_polyline(window), new, tolerance):
+        return False
+    near = _near(original, new.min(axis=0) - tolerance, new.max(axis=0) + tolerance)
+    return len(near) > 1 and _stray(new, near, tolerance)
+
+
+def _near(path: Path, low: Path, high: Path) -> Path:
+    """Return the stretch of `path` between its first and last visit to a box; shorter to search, and never too short."""
+    inside = ((np.maximum(path[:-1], path[1:]) >= low) & (np.minimum(path[:-1], path[1:]) <= high)).all(axis=1)
+    visited = np.flatnonzero(inside)
+    return path[visited[0] : visited[-1] + 2] if len(visited) else path[:0]
 
 
 def _stray(points: Path, path: Path, tolerance: float) -> bool:
@@ -128,13 +138,15 @@ def _with(contour: list[Point], place: int, window: list[Point]) -> list[Point]:
     return whole[-turn:] + whole[:-turn] if turn else whole
 
 
-def _contours(glyph: Any) -> list[list[Point]]:
+def contours_of(glyph: Any) -> list[list[Point]]:
+    """Return a simple glyph's contours."""
     points = [(x, y, flag & 1) for (x, y), flag in zip(glyph.coordinates, glyph.flags, strict=True)]
     starts = [0, *(end + 1 for end in glyph.endPtsOfContours)]
     return [points[start:end] for start, end in pairwise(starts)]
 
 
-def _store(glyph: Any, contours: list[list[Point]]) -> None:
+def store(glyph: Any, contours: list[list[Point]]) -> None:
+    """Give a simple glyph other contours."""
     points = [point for contour in contours for point in contour]
     glyph.coordinates = GlyphCoordinates([(int(x), int(y)) for x, y, _ in points])
     glyph.flags = array("B", [flag for _, _, flag in points])

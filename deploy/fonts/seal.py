@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import sys
 from pathlib import Path
+from typing import Any
 
 from fontTools.pens.qu2cuPen import Qu2CuPen
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
+from outlines import contours_of, store
 
 ROOT = Path(__file__).parents[2]
 FONT = ROOT / "trainingadmin" / "fonts" / "LXGWWenKai-trainingadmin.ttf"
@@ -20,7 +22,7 @@ BELOW = "演示专用章"
 RADIUS = 420
 ARC_RADIUS, ARC_DEGREES, ARC_SIZE = 304, 236, 86
 BELOW_SIZE, BELOW_Y = 68, 224
-TOLERANCE = 1.0
+TOLERANCE = 1.5
 RED = "#c8161d"
 
 
@@ -33,8 +35,19 @@ def outline(font: TTFont, character: str, size: float, turn: float, place: tuple
     x, y = place[0] - half * cos, place[1] - half * sin
     pen = SVGPathPen(None, ntos=lambda number: f"{number:.0f}")
     cubic = Qu2CuPen(pen, TOLERANCE, all_cubic=True)
+    _anchor(font["glyf"][name])
     font.getGlyphSet()[name].draw(TransformPen(cubic, (scale * cos, scale * sin, scale * sin, -scale * cos, x, y)))
     return str(pen.getCommands())
+
+
+def _anchor(glyph: Any) -> None:
+    """Give every contour a point on the curve, which the pen that joins curves needs to start from."""
+    contours = contours_of(glyph)
+    for contour in contours:
+        if not any(point[2] for point in contour):
+            (ax, ay, _), (bx, by, _) = contour[-1], contour[0]
+            contour.insert(0, ((ax + bx) / 2, (ay + by) / 2, 1))
+    store(glyph, contours)
 
 
 def around(font: TTFont) -> list[str]:
