@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import answers
+from tests.servers import answers, postgres_database, postgres_server
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 180.0
 
 
 @contextmanager
-def running(var: Path, output: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def running(var: Path, output: Path, database: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Start the launcher on this data folder; yields it and its address once it has said that all is up."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -31,7 +31,7 @@ def running(var: Path, output: Path) -> Iterator[tuple[subprocess.Popen[bytes], 
         for name, value in os.environ.items()
         if name not in foreign and not name.startswith("TRAININGADMIN_")
     }
-    env |= {"TRAININGADMIN_VAR": str(var), "PORT": str(port)}
+    env |= {"TRAININGADMIN_VAR": str(var), "PORT": str(port), **database}
     with output.open("wb") as out:
         launcher = subprocess.Popen(
             [sys.executable, "-m", "trainingadmin.up"],
@@ -85,9 +85,21 @@ def var(tmp_path: Path) -> Path:
     return tmp_path / "var"
 
 
+@pytest.fixture
+def database() -> Iterator[dict[str, str]]:
+    """What the environment says of the database: nothing for the embedded one."""
+    if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite":
+        yield {}
+        return
+    with postgres_server() as server, postgres_database(server) as url:
+        yield {"DATABASE_URL": url}
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_everything_comes_up_and_one_signal_stops_it(var: Path, tmp_path: Path, number: signal.Signals) -> None:
-    with running(var, tmp_path / "out") as (launcher, url):
+def test_everything_comes_up_and_one_signal_stops_it(
+    var: Path, tmp_path: Path, database: dict[str, str], number: signal.Signals
+) -> None:
+    with running(var, tmp_path / "out", database) as (launcher, url):
         assert answers(f"{url}/healthz")
         assert answers(f"{url}/readyz")
         below = descendants(launcher.pid)
@@ -100,20 +112,22 @@ def test_everything_comes_up_and_one_signal_stops_it(var: Path, tmp_path: Path, 
         assert not answers(f"{url}/healthz")
 
 
-def test_a_second_start_keeps_the_data_and_seeds_nothing_twice(var: Path, tmp_path: Path) -> None:
+def test_a_second_start_keeps_the_data_and_seeds_nothing_twice(
+    var: Path, tmp_path: Path, database: dict[str, str]
+) -> None:
     def counts() -> str:
-        env = {**os.environ, "TRAININGADMIN_VAR": str(var)}
+        env = {**os.environ, "TRAININGADMIN_VAR": str(var), **database}
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "accounts"]
         return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
 
-    with running(var, tmp_path / "first"):
+    with running(var, tmp_path / "first", database):
         before = counts()
-    with running(var, tmp_path / "second"):
+    with running(var, tmp_path / "second", database):
         assert counts() == before
 
 
-def test_whatever_dies_comes_back(var: Path, tmp_path: Path) -> None:
-    with running(var, tmp_path / "out") as (launcher, url):
+def test_whatever_dies_comes_back(var: Path, tmp_path: Path, database: dict[str, str]) -> None:
+    with running(var, tmp_path / "out", database) as (launcher, url):
         first = descendants(launcher.pid)
         for pid in Path(f"/proc/{launcher.pid}/task/{launcher.pid}/children").read_text().split():
             os.kill(int(pid), signal.SIGKILL)
@@ -122,8 +136,8 @@ def test_whatever_dies_comes_back(var: Path, tmp_path: Path) -> None:
         until(lambda: not alive(first), tmp_path / "out")
 
 
-def test_a_launcher_killed_hard_takes_its_children_along(var: Path, tmp_path: Path) -> None:
-    with running(var, tmp_path / "out") as (launcher, _url):
+def test_a_launcher_killed_hard_takes_its_children_along(var: Path, tmp_path: Path, database: dict[str, str]) -> None:
+    with running(var, tmp_path / "out", database) as (launcher, _url):
         below = descendants(launcher.pid)
         launcher.kill()
         launcher.wait()
