@@ -261,9 +261,9 @@ def composed(office: Office, chosen: Sequence[Due] | None = None, *, login: str 
 
 def release(office: Office, batch: Batch, *, login: str = "checker") -> None:
     """Release a batch for exactly what it holds."""
-    seen = {"count": batch.count, "total": batch.total, "digest": batch.digest}
     with clock.at(PAYABLE_ON), transaction.unit():
-        actions.release(batch, **seen, by=office.actor(login))
+        by = office.actor(login)
+        actions.release(batch, count=batch.count, total=batch.total, digest=batch.digest, by=by)
 
 
 def released(office: Office, chosen: Sequence[Due] | None = None) -> Batch:

@@ -21,7 +21,7 @@ from trainingadmin.payments.models import BankAnswer, Batch
 from trainingadmin.payments.states import BatchState, DueState, PaymentState, TransferCode
 from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.database import db
-from trainingadmin.plumbing.documents import checked
+from trainingadmin.plumbing.documents.contents import checked
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_a_later_answer_that_contradicts_is_refused_whole(office: Office, claim:
 def test_an_answer_in_two_parts_settles_the_batch_with_the_second(office: Office, claim: Claim) -> None:
     batch = stage.released(office)
     stage.answer(office, batch, stage.bank_answer(batch, only={1, 3}))
-    assert batch.state is BatchState.RELEASED
+    assert batch.settled_at is None
     stage.proved()
     stage.answer(office, batch, stage.bank_answer(batch, only={2}))
     assert batch.state is BatchState.SETTLED

@@ -188,6 +188,6 @@ def test_the_books_hold_in_any_order(office: Office) -> None:
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(lambda: Finance(office), settings=moderate)
+    run_state_machine_as_test(lambda: Finance(office), settings=moderate)  # type: ignore[arg-type]
     seen = set(db.session.scalars(select(Payment.state).distinct()))
     assert seen >= {PaymentState.PAID, PaymentState.FAILED}, "the walks were too short to mean something"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from flask import g
 from flask_babel import refresh
 from sqlalchemy import event, select
 
@@ -310,6 +311,7 @@ def test_english_is_one_click_away(browser: Browser, owed: Office) -> None:
     enter(browser, "preparer")
     browser.open("/language/en?next=/dev/inbox")
     refresh()  # the tests' outer context outlives the request
+    g.pop("catalogue", None)
     page = browser.open("/payments/1")
     assert page.said("Waiting for release")
     assert page.said("Apprenticeship training subsidy")

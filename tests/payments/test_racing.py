@@ -6,7 +6,7 @@ On PostgreSQL these are real connections waiting for each other's row locks; on 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -130,7 +130,7 @@ def test_without_the_row_lock_the_index_still_pays_nothing_twice(
     if db.engine.dialect.name == "sqlite":
         pytest.skip("SQLite lets one writer in at a time; there is no lock to take away")
 
-    def unlocked(ids: object) -> list[Due]:
+    def unlocked(ids: Collection[int]) -> list[Due]:
         return list(db.session.scalars(select(Due).where(Due.id.in_(ids)).order_by(Due.id)))
 
     monkeypatch.setattr(locks, "dues", unlocked)
@@ -173,12 +173,12 @@ def test_two_answers_at_once_settle_once(app: Flask, owed: Office) -> None:
 
 def test_two_checkers_at_once_release_once(app: Flask, owed: Office) -> None:
     batch = stage.composed(owed)
-    batch_id, seen = batch.id, {"count": batch.count, "total": batch.total, "digest": batch.digest}
+    batch_id, count, total, digest = batch.id, batch.count, batch.total, batch.digest
     by = owed.actor("checker")
 
     def work() -> object:
         with clock.at(stage.PAYABLE_ON), transaction.unit():
-            actions.release(db.session.get_one(Batch, batch_id), **seen, by=by)
+            actions.release(db.session.get_one(Batch, batch_id), count=count, total=total, digest=digest, by=by)
             return batch_id
 
     assert outcome(at_once(app, *[work] * 3)) == (1, {"move-state"})

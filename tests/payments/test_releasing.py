@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
@@ -25,10 +27,10 @@ def batch(office: Office) -> Batch:
     return stage.composed(office)
 
 
-def refused(office: Office, batch: Batch, *, login: str = "checker", **changes: object) -> str:
+def refused(office: Office, batch: Batch, *, login: str = "checker", **changes: Any) -> str:
     seen = {"count": batch.count, "total": batch.total, "digest": batch.digest, **changes}
     with pytest.raises(Refusal) as refusal, transaction.unit():
-        actions.release(batch, **seen, by=office.actor(login))  # type: ignore[arg-type]
+        actions.release(batch, **seen, by=office.actor(login))
     return refusal.value.code
 
 
@@ -62,7 +64,7 @@ def test_it_is_released_once(office: Office, batch: Batch) -> None:
 
 
 @pytest.mark.parametrize("seen", [{"count": 2}, {"total": YUAN(1)}, {"digest": "0" * 64}])
-def test_rows_other_than_those_seen_are_not_released(office: Office, batch: Batch, seen: dict[str, object]) -> None:
+def test_rows_other_than_those_seen_are_not_released(office: Office, batch: Batch, seen: dict[str, Any]) -> None:
     assert refused(office, batch, **seen) == "batch-changed"
 
 

@@ -142,13 +142,13 @@ def add_up(accounts: Sequence[AccountSum]) -> BookSums:
 
 
 def _sides(side: InstrumentedAttribute[str], actor: Actor | None) -> dict[str, Money]:
-    sums: Select[tuple[str, Money]] = select(side, func.sum(Transfer.amount)).group_by(side)
+    sums: Select[str, Money] = select(side, func.sum(Transfer.amount)).group_by(side)
     if actor is not None:
         sums = sums.join(Due, Due.id == Transfer.due_id).where(office_filter(Due.office_code, actor))
-    return dict(db.session.execute(sums).all())
+    return {row[0]: row[1] for row in db.session.execute(sums)}
 
 
-def visible_to(actor: Actor) -> Select[Any]:
+def visible_to(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Select the transfers of the offices that `actor` may see, newest first, as columns."""
     return (
         select(
@@ -168,7 +168,7 @@ def visible_to(actor: Actor) -> Select[Any]:
     )
 
 
-def rows(actor: Actor, account: str) -> Select[Any]:
+def rows(actor: Actor, account: str) -> Select[*tuple[Any, ...]]:
     """Select the visible transfers in and out of one account."""
     return visible_to(actor).where(or_(Transfer.debit == account, Transfer.credit == account))
 

@@ -33,7 +33,7 @@ from trainingadmin.payments.states import BatchState, DueKind, DueState, Payment
 from trainingadmin.plumbing.database import db
 
 D, P = DueState, PaymentState
-_NOTHING = literal_column("0")
+_NOTHING: ColumnElement[int] = literal_column("0")
 _LIVE_KINDS = (DueKind.ADVANCE, DueKind.BALANCE)
 
 
@@ -69,7 +69,7 @@ def verify() -> Report:
     return Report(counts, breaches)
 
 
-def _named(rule: str, prefix: str, offenders: Select[Any], detail: str = "") -> Iterator[Breach]:
+def _named(rule: str, prefix: str, offenders: Select[*tuple[Any, ...]], detail: str = "") -> Iterator[Breach]:
     for row in db.session.execute(offenders):
         yield Breach(rule, f"{prefix}:{row[0]}", detail or " ".join(str(value) for value in row[1:]))
 

@@ -13,11 +13,12 @@ from trainingadmin.certificates import queries as documents
 from trainingadmin.kernel.amount_in_words import voucher_amount
 from trainingadmin.kernel.identifiers import mask_account, mask_id
 from trainingadmin.kernel.roles import FINANCE, Role
-from trainingadmin.payments import actions, exports, queries, remittance
+from trainingadmin.payments import actions, queries, remittance
 from trainingadmin.payments import forms as f
 from trainingadmin.payments import ledger as books
 from trainingadmin.payments.bankfile import Layout
 from trainingadmin.payments.queries import dues as owed
+from trainingadmin.payments.queries import exports
 from trainingadmin.payments.states import BATCH, CODE_LABELS, DUE, KIND_LABELS, PAYMENT
 from trainingadmin.people import queries as people
 from trainingadmin.plumbing import transaction

@@ -200,5 +200,5 @@ def _notices(line_ids: Iterable[int]) -> dict[int, _Posted]:
             .join(Notice, Notice.id == NoticeLine.notice_id)
             .where(NoticeLine.claim_line_id.in_(chunk))
         )
-        found.update((line_id, _Posted(*rest)) for line_id, *rest in db.session.execute(posted))
+        found.update((row[0], _Posted(row[1], row[2], row[3], row[4])) for row in db.session.execute(posted))
     return found

@@ -39,7 +39,7 @@ def hands(batch: Batch) -> list[Hand]:
 # Batches --------------------------------------------------------------------------------------------------------------
 
 
-def visible_to(actor: Actor) -> Select[Any]:
+def visible_to(actor: Actor) -> Select[Batch]:
     """Select the batches of the offices that a member of staff may see."""
     return select(Batch).where(office_filter(Batch.office_code, actor))
 
@@ -50,7 +50,7 @@ def batch(batch_id: int, *, actor: Actor) -> Batch:
     return found
 
 
-def batches(actor: Actor, *, q: str = "", state: str = "") -> Select[Any]:
+def batches(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any, ...]]:
     """Select the columns of the list, newest first, narrowed by number or payee and by state."""
     seen = visible_to(actor).with_only_columns(
         Batch.id,
@@ -108,7 +108,7 @@ def tally(batch_id: int) -> Tally:
     return Tally({row[0]: row[1] for row in found}, {row[0]: row[2] for row in found}, firms, cohorts)
 
 
-def batch_lines(batch_id: int, *, state: str = "", q: str = "") -> Select[Any]:
+def batch_lines(batch_id: int, *, state: str = "", q: str = "") -> Select[*tuple[Any, ...]]:
     """Select the columns of a batch's rows in its order, narrowed by state and by person's or payee's name."""
     told = (
         select(

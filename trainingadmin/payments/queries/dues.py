@@ -23,7 +23,7 @@ from trainingadmin.plumbing.database import db, in_chunks
 _CHUNK = 500
 
 
-def dues_visible_to(actor: Actor) -> Select[Any]:
+def dues_visible_to(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Select the dues one may see: staff their district's, an organisation its own."""
     own = Due.payee_id == actor.organisation_id if actor.organisation_id else None
     seen = office_filter(Due.office_code, actor)
@@ -88,7 +88,7 @@ def payables(actor: Actor) -> list[Group]:
         .group_by(*by)
         .order_by(Organisation.name, Cohort.number, Due.kind)
     )
-    return [Group(*row) for row in db.session.execute(waiting)]
+    return [Group(*tuple(row)) for row in db.session.execute(waiting)]
 
 
 def open_dues(keys: Collection[str], actor: Actor) -> list[Due] | None:
@@ -130,7 +130,7 @@ def group(actor: Actor, cohort_id: int, kind: str) -> Any:
     return found if found is not None else abort(404)
 
 
-def group_rows(actor: Actor, cohort_id: int, kind: str, *, state: str = "") -> Select[Any]:
+def group_rows(actor: Actor, cohort_id: int, kind: str, *, state: str = "") -> Select[*tuple[Any, ...]]:
     """Select the columns of one filing's dues of one kind in roster order; 404 is the caller's when there are none."""
     seen = (
         dues_visible_to(actor)
@@ -154,7 +154,7 @@ def group_rows(actor: Actor, cohort_id: int, kind: str, *, state: str = "") -> S
     return seen.where(Due.state == state) if state in set(DueState) else seen
 
 
-def recoveries(actor: Actor) -> Select[Any]:
+def recoveries(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Select the columns of what has to come back, by enterprise and filing in roster order."""
     return (
         dues_visible_to(actor)
@@ -230,12 +230,12 @@ def of_person(person_id: int) -> list[PaidTo]:
     return [_paid_to(row) for row in db.session.execute(_last_attempts().where(Enrolment.person_id == person_id))]
 
 
-def statement(organisation_id: int) -> Select[Any]:
+def statement(organisation_id: int) -> Select[*tuple[Any, ...]]:
     """Select an organisation's dues with the last attempt to pay each, newest first; `paid_to` reads a row."""
     return _last_attempts().where(Due.payee_id == organisation_id)
 
 
-def _last_attempts() -> Select[Any]:
+def _last_attempts() -> Select[*tuple[Any, ...]]:
     last = select(func.max(Payment.id)).where(Payment.due_id == Due.id).correlate(Due).scalar_subquery()
     return (
         select(

@@ -6,22 +6,16 @@ Rows come back as they are once the lock is held, whatever the session read befo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import Mapped
 
 from trainingadmin.claims.models import Claim
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.payments.models import Batch, Due
 from trainingadmin.plumbing.database import db, in_chunks, locked
 
-
-class _Numbered(Protocol):
-    id: Mapped[int]
-
-
-Row = TypeVar("Row", bound=_Numbered)
+Row = TypeVar("Row", Batch, Cohort, Claim, Due)
 _CHUNK = 500
 
 

@@ -72,7 +72,7 @@ def chain_of(due_ids: Iterable[int]) -> tuple[set[int], set[int]]:
     return filings, requests
 
 
-_ROOM = literal_column("0")
+_ROOM: ColumnElement[int] = literal_column("0")
 _TAKEN = (
     select(func.coalesce(func.sum(Offset.amount), _ROOM)).where(Offset.claim_line_id == ClaimLine.id).scalar_subquery()
 )

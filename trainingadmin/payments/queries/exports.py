@@ -19,7 +19,7 @@ from trainingadmin.schemes import SCHEMES
 
 
 def _made_by(actor: Actor) -> str:
-    return _("导出人 %(name)s，%(at)s", name=actor.name, at=clock.local(clock.now()).strftime("%Y-%m-%d %H:%M"))
+    return str(_("导出人 %(name)s，%(at)s", name=actor.name, at=clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")))
 
 
 def _filters(*filters: str) -> Sequence[str]:
