@@ -53,6 +53,6 @@ def accounts_command() -> None:
     for login in bureau.LOGINS:
         click.echo(f"  {login.login:<10} {ROLE_LABELS[login.role]}　{login.name}")
     with transaction.unit(reads=True):
-        trainee = db.session.scalars(select(Person).where(Person.name == "谭佳")).first()
+        trainee = db.session.scalars(select(Person).where(Person.name == "孔伟贵")).first()
         if trainee is not None:
-            click.echo(f"  学员 · trainee: /m/sign-in  身份证号 {trainee.id_number}（谭佳，示例），验证码见 /dev/inbox")
+            click.echo(f"  学员 · trainee: /m/sign-in  身份证号 {trainee.id_number}（孔伟贵，示例），验证码见 /dev/inbox")
