@@ -8,7 +8,7 @@ import random
 from tests.certificates import stage
 from tests.client import Browser
 from tests.factories import Office
-from trainingadmin.certificates import actions, printing
+from trainingadmin.certificates import actions, jobs, printing
 from trainingadmin.certificates.models import Certificate
 from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.database import db
@@ -44,7 +44,7 @@ def test_a_replaced_one_points_to_its_successor_which_is_valid(browser: Browser,
     browser.submit(browser.open(f"/certificates/{made.id}/replace"), "/replace", reason="纸面污损")
     assert browser.open(address).said("已补发")
     fresh = db.session.query(Certificate).filter_by(replaces_id=made.id).one()
-    stage.jobs.render([fresh.id])
+    jobs.render([fresh.id])
     db.session.expire_all()
     assert fresh.number == made.number
     assert browser.open(address_of(fresh)).said("有效")

@@ -23,9 +23,11 @@ from trainingadmin.kernel.roles import Actor
 from trainingadmin.plumbing import clock, journal, queue, serials
 from trainingadmin.plumbing.database import bulk_insert_ids, db
 
-LEASE = timedelta(minutes=2)
+# Many times what one document takes, and short enough that a killed maker's work is taken up within half a minute.
+LEASE = timedelta(seconds=15)
 CHUNK = 50
 ATTEMPTS = 5
+QUEUE = "documents"
 JOB = "trainingadmin.certificates.jobs.render"
 S = CertificateState
 
@@ -108,7 +110,7 @@ def _number(kind: CertificateKind, region: str, year: int, serial: int) -> str:
 
 
 def _ring(ids: Sequence[int]) -> None:
-    queue.ring_after_commit("documents", JOB, lambda: queue.chunks(ids, CHUNK))
+    queue.ring_after_commit(QUEUE, JOB, lambda: queue.chunks(ids, CHUNK))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -175,6 +177,7 @@ def retry(group: str, *, by: Actor) -> int:
 def reconcile() -> int:
     """Ring again for every pending document without a live lease; return how many there are.
 
+    Not while jobs wait: ringing for a long pile every few seconds would only make the queue longer than the pile.
     One whose maker died `ATTEMPTS` times is given up, so that it does not take workers down for ever.
     """
     dead = update(Certificate).where(
@@ -186,7 +189,7 @@ def reconcile() -> int:
         )
     )
     ids = queries.undone()
-    if ids:
+    if ids and not (queue.doorbell().depth() or {}).get(QUEUE):
         _ring(ids)
     return len(ids)
 
@@ -226,6 +229,8 @@ def _end(certificate: Certificate, state: CertificateState, reason: str, by: Act
         raise Refusal("not-valid", N_("只有有效的证书可以作废或补发。"))
     if not reason.strip():
         raise Refusal("reason-missing", N_("请写明原因，查验的人会看到。"), field="reason")
-    certificate.state = state
-    certificate.ended_at, certificate.ended_reason = clock.now(), reason.strip()
+    still_valid = update(Certificate).where(Certificate.id == certificate.id, Certificate.state == S.SEALED)
+    ended: Any = db.session.execute(still_valid.values(state=state, ended_at=clock.now(), ended_reason=reason.strip()))
+    if not ended.rowcount:
+        raise Refusal("not-valid", N_("只有有效的证书可以作废或补发。"))
     journal.record(f"{state.value}-certificate", f"certificates:{certificate.id}", by=by, reason=reason.strip())

@@ -1,0 +1,104 @@
+"""Revoking and replacing: once, with a reason, and what it certified stays on record."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.certificates import stage
+from tests.factories import Office
+from trainingadmin.certificates import actions, jobs
+from trainingadmin.certificates.models import Certificate
+from trainingadmin.certificates.states import CertificateState
+from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.plumbing import journal, transaction
+from trainingadmin.plumbing.database import db
+
+S = CertificateState
+
+
+@pytest.fixture
+def made(office: Office) -> Certificate:
+    """A sealed certificate; its bytes are of no matter here."""
+    (id_,) = stage.issued(office)
+    with transaction.unit():
+        held = actions.lease(id_)
+        assert held is not None
+        actions.seal(held, "a" * 64)
+    return db.session.get_one(Certificate, id_)
+
+
+def refused(made: Certificate, office: Office, reason: str = "收款人信息有误") -> str:
+    with pytest.raises(Refusal) as refusal, transaction.unit():
+        actions.revoke(db.session.get_one(Certificate, made.id), reason, by=office.actor("checker"))
+    return refusal.value.code
+
+
+def test_a_revoked_one_keeps_its_bytes_its_reason_and_who_did_it(office: Office, made: Certificate) -> None:
+    with transaction.unit():
+        actions.revoke(made, " 收款人信息有误 ", by=office.actor("checker"))
+    assert (made.state, made.sha256, made.ended_reason) == (S.REVOKED, "a" * 64, "收款人信息有误")
+    assert made.ended_at is not None
+    (act,) = journal.of(f"certificates:{made.id}")
+    assert (act.verb, act.human) == ("revoked-certificate", office.actor("checker").human)
+
+
+def test_a_replaced_one_leaves_its_number_to_a_marked_successor(office: Office, made: Certificate) -> None:
+    with transaction.unit():
+        fresh_id = actions.replace(made, "纸面污损", by=office.actor("checker"))
+    fresh = db.session.get_one(Certificate, fresh_id)
+    assert (made.state, fresh.state, fresh.replaces_id) == (S.REPLACED, S.PENDING, made.id)
+    assert (fresh.number, fresh.subject, fresh.public) == (made.number, made.subject, made.public)
+    assert json.loads(fresh.content) == {**json.loads(made.content), "mark": "补发"}
+    assert fresh.content_sha256 != made.content_sha256
+
+
+def test_a_reason_is_needed(office: Office, made: Certificate) -> None:
+    assert refused(made, office, "  ") == "reason-missing"
+
+
+def test_only_a_valid_one_can_be_ended(office: Office, made: Certificate) -> None:
+    with transaction.unit():
+        actions.revoke(made, "错误", by=office.actor("checker"))
+    assert refused(made, office) == "not-valid"
+
+
+def test_of_two_at_the_same_moment_one_ends_it(app: Flask, office: Office, made: Certificate) -> None:
+    by, id_, start = office.actor("checker"), made.id, threading.Barrier(2)
+    ends: list[str] = []
+
+    def end(reason: str) -> None:
+        with app.app_context():
+            try:
+                with transaction.unit():
+                    found = db.session.get_one(Certificate, id_)
+                    if db.engine.dialect.name == "postgresql":
+                        start.wait(10)  # both have read it as valid
+                    actions.revoke(found, reason, by=by)
+                ends.append(reason)
+            except Refusal as refusal:
+                ends.append(refusal.code)
+
+    db.session.rollback()
+    threads = [threading.Thread(target=end, args=(reason,)) for reason in ("甲", "乙")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.expire_all()
+    assert "not-valid" in ends
+    assert made.ended_reason in ends
+    assert len(journal.of(f"certificates:{id_}")) == 1
+
+
+def test_a_replacement_is_made_like_any_other(office: Office) -> None:
+    first = stage.sealed(office)[0]
+    with transaction.unit():
+        fresh_id = actions.replace(first, "纸面污损", by=office.actor("checker"))
+    jobs.render([fresh_id])
+    states = dict(db.session.execute(select(Certificate.id, Certificate.state)).all())
+    assert states == {first.id: S.REPLACED, fresh_id: S.SEALED}
