@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import count
 
 from sqlalchemy import select
@@ -34,7 +34,7 @@ def cohort_of(office: Office, people: int = 3, *, advance: int = 0, first: int =
     with clock.at(CHECKED_ON), transaction.unit():
         cohort = _cohort(office)
         apprentices = [
-            _enrolment(cohort, position, person(first + position - 1, f"学徒{position}"), advance, occupation)
+            _enrolment(cohort, position, _apprentice(first + position - 1, position), advance, occupation)
             for position in range(1, people + 1)
         ]
         db.session.add_all(apprentices)
@@ -45,6 +45,11 @@ def cohort_of(office: Office, people: int = 3, *, advance: int = 0, first: int =
         if apprentices:
             attest(office, cohort, apprentices)
     return cohort
+
+
+def _apprentice(serial: int, position: int) -> Person:
+    # An ID number has room for 999 serials a day of birth.
+    return person(serial % 1000, f"学徒{position}", born_on=date(1985, 6, 1) + timedelta(days=serial // 1000))
 
 
 def _cohort(office: Office) -> Cohort:

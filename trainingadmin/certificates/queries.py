@@ -114,7 +114,7 @@ def group_visible(group: str, actor: Actor) -> bool:
 def progress(group: str) -> Progress:
     """Count one group's documents by state, and name the failures."""
     counted = select(Certificate.state, func.count()).where(Certificate.group == group).group_by(Certificate.state)
-    counts: Counter[CertificateState] = Counter(dict(db.session.execute(counted).tuples()))
+    counts: Counter[CertificateState] = Counter(dict(db.session.execute(counted).all()))
     failed = select(Certificate.id, Certificate.number, Certificate.failure).where(
         Certificate.group == group, Certificate.state == S.FAILED
     )
