@@ -48,11 +48,11 @@ def batch_counts(actor: Actor) -> dict[BatchState, int]:
 def due_sums(actor: Actor) -> dict[DueState, tuple[int, Money]]:
     """Count and sum the dues of one's office, by state."""
     summed = (
-        select(Due.state, func.count(), func.sum(Due.amount - Due.offset))
+        select(Due.state, func.count(), func.sum(Due.amount), func.sum(Due.offset))
         .where(office_filter(Due.office_code, actor))
         .group_by(Due.state)
     )
-    return {state: (count, sum_) for state, count, sum_ in db.session.execute(summed)}
+    return {state: (count, owed - offset) for state, count, owed, offset in db.session.execute(summed)}
 
 
 def _counted(state: Any, seen: Any) -> list[tuple[Any, int]]:
@@ -268,8 +268,7 @@ def money_of(person_id: int) -> list[Sum]:
 
 def _paired(rows: Select[Due, Payment, str]) -> Iterator[tuple[Due, Payment | None, str]]:
     # An outer join may give no payment, which the select's type does not say.
-    for due, payment, payee in db.session.execute(rows).unique():
-        yield due, payment, payee
+    yield from (row._tuple() for row in db.session.execute(rows).unique())
 
 
 def totals_of_office(actor: Actor) -> dict[str, Any]:
