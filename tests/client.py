@@ -23,7 +23,7 @@ class Page:
     def __init__(self, response: TestResponse) -> None:
         self.response = response
         self.status = response.status_code
-        self.text = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
+        self.text = response.get_data(as_text=True) if (response.mimetype or "").startswith("text/") else ""
         self.tree: Element | None = None
         if response.mimetype == "text/html" and self.text:
             self.tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(self.text)

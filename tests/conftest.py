@@ -7,16 +7,16 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from tests.client import Browser
+from tests.factories import Office
+from tests.servers import postgres_server
 from trainingadmin.app import create_app
 from trainingadmin.people import passwords
 from trainingadmin.plumbing import transaction
@@ -50,8 +50,6 @@ def _quick_passwords() -> None:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """One PostgreSQL server for the whole run, given by ./test or started here."""
-    from tests.servers import postgres_server
-
     with postgres_server() as url:
         yield url
 
@@ -80,8 +78,6 @@ def _create_database(server: str, name: str, source: str | None) -> str:
 
 
 def _sibling(url: str, name: str) -> str:
-    from sqlalchemy import make_url
-
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
@@ -111,10 +107,8 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def office(app: Flask) -> Any:
+def office(app: Flask) -> Office:
     """A bureau with the district 石棉县 and an account per role; see `tests.factories.Office`."""
-    from tests.factories import Office
-
     with transaction.unit():
         return Office.open()
 
@@ -123,6 +117,3 @@ def office(app: Flask) -> Any:
 def browser(app: Flask) -> Browser:
     """A client that follows forms as a person does and checks every page's HTML."""
     return Browser(app)
-
-
-__all__ = ["FlaskClient"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.client import PASSWORD, Browser
 from tests.factories import Office, id_number
 
 NEW = "a-new-password-2"
 
 
-def opening(**changes: object) -> dict[str, object]:
+def opening(**changes: Any) -> dict[str, Any]:
     return {
         "name": "赵新",
         "login": "zhaoxin",

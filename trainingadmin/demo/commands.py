@@ -55,4 +55,6 @@ def accounts_command() -> None:
     with transaction.unit(reads=True):
         trainee = db.session.scalars(select(Person).where(Person.name == "孔伟贵")).first()
         if trainee is not None:
-            click.echo(f"  学员 · trainee: /m/sign-in  身份证号 {trainee.id_number}（孔伟贵，示例），验证码见 /dev/inbox")
+            click.echo(
+                f"  学员 · trainee: /m/sign-in  身份证号 {trainee.id_number}（孔伟贵，示例），验证码见 /dev/inbox"
+            )
