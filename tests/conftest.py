@@ -84,7 +84,7 @@ def _sibling(url: str, name: str) -> str:
 @pytest.fixture
 def settings(tmp_path: Path, template: tuple[Path, str], request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of an application of this test's own."""
-    folder, source = template
+    folder, _ = template
     shutil.copytree(folder / "keys", tmp_path / "keys")
     if DATABASE == "sqlite":
         shutil.copy(folder / "template.db", tmp_path / "test.db")

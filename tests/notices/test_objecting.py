@@ -22,7 +22,9 @@ WORDS = {"text": "此人 2020 年 6 月已经离职，没有参加培训。", "o
 
 def object_to(browser: Browser, notice: Notice, position: int = 3, expect: int = 200) -> None:
     with clock.at(stage.POSTED_ON):
-        browser.submit(browser.open(f"/public/notices/{notice.number}/object"), "", position=str(position), expect=expect, **WORDS)
+        browser.submit(
+            browser.open(f"/public/notices/{notice.number}/object"), "", position=str(position), expect=expect, **WORDS
+        )
     db.session.expire_all()
 
 
@@ -48,7 +50,9 @@ def decide(browser: Browser, upheld: str) -> None:
     objection = db.session.query(Objection).one()
     with clock.at(stage.PAYABLE_ON):
         browser.sign_in("first_review")
-        browser.submit(browser.open(f"/notices/objections/{objection.id}"), "", upheld=upheld, decision="核对考勤与工资记录")
+        browser.submit(
+            browser.open(f"/notices/objections/{objection.id}"), "", upheld=upheld, decision="核对考勤与工资记录"
+        )
     db.session.expire_all()
 
 
@@ -87,7 +91,9 @@ def test_after_the_window_nobody_can_object(browser: Browser, office: Office) ->
     with clock.at(stage.PAYABLE_ON), transaction.unit():
         actions.clear_due()
         with pytest.raises(Refusal) as refused:
-            actions.object_to(db.session.get_one(Notice, notice.id), 3, "迟到的异议", "李四", "139", address="127.0.0.1")
+            actions.object_to(
+                db.session.get_one(Notice, notice.id), 3, "迟到的异议", "李四", "139", address="127.0.0.1"
+            )
     assert refused.value.code == "notice-closed"
 
 

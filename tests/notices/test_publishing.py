@@ -90,5 +90,3 @@ def test_staff_read_print_and_filter_by_district(browser: Browser, office: Offic
     assert browser.open(f"/notices/{notice.id}/print").said(notice.number)
     browser.sign_in("other_office")
     browser.open(f"/notices/{notice.id}", expect=404)
-
-
