@@ -76,3 +76,8 @@ def hours(cohort: Cohort) -> dict[int, float]:
     """Return the class hours credited to each number of the roster."""
     summed = queries.totals(cohort.id)
     return {one.position: summed[one.id].credited_minutes / 45 for one in people(cohort.id)}
+
+
+def filled_in(name: str, value: str) -> dict[str, Any]:
+    """Return one field of a form as a test fills it in, whatever it is called."""
+    return {name: value}

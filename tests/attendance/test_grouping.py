@@ -26,7 +26,9 @@ def test_the_form_sets_groups_and_sessions_count_for_their_own(browser: Browser,
     ids = [one.id for one in people(cohort.id)]
     browser.sign_in("enterprise")
     page = browser.open(f"/attendance/{cohort.id}/groups")
-    done = browser.submit(page, "", **{f"group-{ids[0]}": "甲", f"group-{ids[1]}": " 乙 "})
+    done = browser.submit(
+        page, "", **stage.filled_in(f"group-{ids[0]}", "甲"), **stage.filled_in(f"group-{ids[1]}", " 乙 ")
+    )
     assert done.said("改动 2 人")
     assert queries.groups(cohort.id) == {"": 28, "甲": 1, "乙": 1}
     stage.planned_session(office, cohort, group="甲")

@@ -135,7 +135,7 @@ def test_a_correction_shows_what_it_replaced(browser: Browser, office: Office) -
     with clock.at(stage.DURING):
         browser.sign_in("enterprise")
         page = browser.open(f"/attendance/{cohort.id}/sessions/{session.id}")
-        browser.submit(page, "", **{f"p{one.id}-status": "leave"}, reason="病假条")
+        browser.submit(page, "", **stage.filled_in(f"p{one.id}-status", "leave"), reason="病假条")
         page = browser.open(f"/attendance/{cohort.id}/people/{one.id}")
     assert page.said("原为 到（点名登记")
     assert page.said("病假条")

@@ -79,7 +79,7 @@ def test_the_page_marks_everybody_and_shows_who_came(browser: Browser, office: O
     with clock.at(stage.DURING):
         browser.sign_in("institution")
         page = browser.open(f"/attendance/{cohort.id}/sessions/{session.id}?all=present")
-        done = browser.submit(page, "", **{f"p{absent}-status": "absent"})
+        done = browser.submit(page, "", **stage.filled_in(f"p{absent}-status", "absent"))
     assert done.said("已登记 30 人")
     assert done.said("缺勤 1 · 请假 0")
 
@@ -90,9 +90,9 @@ def test_the_page_asks_why_a_mark_is_corrected(browser: Browser, office: Office)
     address, name = f"/attendance/{cohort.id}/sessions/{session.id}", f"p{first(cohort)}-status"
     with clock.at(stage.DURING):
         browser.sign_in("enterprise")
-        page = browser.submit(browser.open(address), "", **{name: "absent"}, expect=422)
+        page = browser.submit(browser.open(address), "", **stage.filled_in(name, "absent"), expect=422)
         assert page.said("请写明原因")
-        done = browser.submit(browser.open(address), "", **{name: "absent"}, reason="中途离开")
+        done = browser.submit(browser.open(address), "", **stage.filled_in(name, "absent"), reason="中途离开")
     assert done.said("已登记 1 人")
     assert done.said("更正：中途离开")
 
@@ -103,7 +103,7 @@ def test_times_that_stood_there_go_when_somebody_did_not_come(browser: Browser, 
     (mark, *_) = (one for one in queries.marks_of(session.id).values() if one.in_at)
     browser.sign_in("enterprise")
     page = browser.open(f"/attendance/{cohort.id}/sessions/{session.id}")
-    done = browser.submit(page, "", **{f"p{mark.enrolment_id}-status": "absent"}, reason="代签")
+    done = browser.submit(page, "", **stage.filled_in(f"p{mark.enrolment_id}-status", "absent"), reason="代签")
     assert done.said("已登记 1 人")
     assert queries.marks_of(session.id)[mark.enrolment_id].in_at is None
 
@@ -122,7 +122,9 @@ def test_nonsense_is_refused_beside_its_field(browser: Browser, office: Office, 
     cohort = stage.attended_cohort(office)
     browser.sign_in("enterprise")
     address = f"/attendance/{cohort.id}/sessions/{queries.sessions(cohort.id)[0].id}"
-    browser.submit(browser.open(address), "", **{f"p{people(cohort.id)[10].id}-{field}": value}, expect=422)
+    browser.submit(
+        browser.open(address), "", **stage.filled_in(f"p{people(cohort.id)[10].id}-{field}", value), expect=422
+    )
 
 
 def test_a_correction_needs_a_reason_and_keeps_what_was_there(office: Office) -> None:

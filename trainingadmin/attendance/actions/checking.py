@@ -80,6 +80,7 @@ class _Checker:
         self._ids = {(one.shift_group, one.held_on, one.starts_at): one.id for one in self._stored}
         self._known = queries.known(cohort.id)
         self._counts: Counter[str] = Counter()
+        self._twins = self._by_times()
 
     def intake(self) -> Intake:
         """Return what the file would do."""
@@ -172,7 +173,7 @@ class _Checker:
             self._line(row.row).error("held_on", "session-not-begun", N_("这次课还没有开始"), N_("请核对日期"))
 
     def _flags(self, row: MarkRow, enrolment: Enrolment) -> list[dict[str, Any]]:
-        others = self._same_times(row, enrolment) if Flag.IDENTICAL_SECONDS in row.flags else ()
+        beside = self._twins.get((row.session.key, row.in_at, row.out_at), ())
         return flagged(
             row.flags,
             own=enrolment.shift_group or self._reading.groups.get(row.id_number.text, ""),
@@ -181,14 +182,17 @@ class _Checker:
             ends_at=row.session.ends_at,
             in_at=row.in_at,
             out_at=row.out_at,
-            others=others,
+            others=[number for number in beside if number != enrolment.position],
         )
 
-    def _same_times(self, row: MarkRow, enrolment: Enrolment) -> list[int]:
-        wanted = (row.session.key, row.in_at, row.out_at)
-        beside = [one for one in self._reading.marks if (one.session.key, one.in_at, one.out_at) == wanted]
-        found = [self._roster.get(one.id_number.text) for one in beside]
-        return [one.position for one in found if one is not None and one.id != enrolment.id]
+    def _by_times(self) -> dict[tuple[SessionKey, time | None, time | None], list[int]]:
+        """Return the roster numbers that stand in a session with the same times."""
+        found: dict[tuple[SessionKey, time | None, time | None], list[int]] = defaultdict(list)
+        for row in self._reading.marks:
+            enrolment = self._roster.get(row.id_number.text)
+            if enrolment is not None and Flag.IDENTICAL_SECONDS in row.flags:
+                found[row.session.key, row.in_at, row.out_at].append(enrolment.position)
+        return found
 
     def _tell_flags(self, row: MarkRow, stored: Iterable[dict[str, Any]]) -> None:
         for suspicion in suspicions(stored):
