@@ -8,7 +8,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from flask_babel import refresh
 
 from tests.client import Browser
 from tests.cohorts import rosters, stage
@@ -229,8 +228,9 @@ def test_every_tab_speaks_english(browser: Browser, office: Office, path: str) -
     cohort = stage.accepted_cohort(office)
     browser.sign_in("first_review")
     browser.open("/language/en")
-    refresh()  # the tests' one context remembers the language of the pages before
-    page = browser.open(at(cohort, path))
+    address = at(cohort, path)
+    with browser.app.app_context():  # the language is remembered by context, and a server has one a request
+        page = browser.open(address)
     assert page.tree is not None
     headings = ["".join(heading.itertext()) for heading in page.tree.iter("h2")]
     assert page.said("Overview")
