@@ -164,13 +164,18 @@ def visible_to(actor: Actor) -> Select[*tuple[Any, ...]]:
         )
         .join(Due, Due.id == Transfer.due_id)
         .where(office_filter(Due.office_code, actor))
-        .order_by(Transfer.id.desc())
+        .order_by(Transfer.at.desc(), Transfer.id)
     )
 
 
 def rows(actor: Actor, account: str) -> Select[*tuple[Any, ...]]:
     """Select the visible transfers in and out of one account."""
     return visible_to(actor).where(or_(Transfer.debit == account, Transfer.credit == account))
+
+
+def accounts_in(transfers: Sequence[Any]) -> set[str]:
+    """Return the accounts that transfers touch."""
+    return {row.debit for row in transfers} | {row.credit for row in transfers}
 
 
 def of_due(due_id: int) -> Sequence[Any]:

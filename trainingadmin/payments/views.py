@@ -12,6 +12,7 @@ from trainingadmin.certificates import actions as certificates
 from trainingadmin.certificates import queries as documents
 from trainingadmin.kernel.amount_in_words import voucher_amount
 from trainingadmin.kernel.identifiers import mask_account, mask_id
+from trainingadmin.kernel.money import total
 from trainingadmin.kernel.roles import FINANCE, Role
 from trainingadmin.payments import actions, queries, remittance
 from trainingadmin.payments import forms as f
@@ -193,7 +194,7 @@ def _choosing(form: f.ComposeForm) -> dict[str, Any]:
     funds = queries.funding(actor())
     if request.method == "GET" and funds:
         form.funding_source.data, form.budget_item.data = funds[0]
-    return {"funds": funds, "sums": owed.sums(actor()), "all": request.args.get("all") == "1"}
+    return {"funds": funds, "sums": owed.sums(actor()), "all": request.args.get("all") == "1", "add": total}
 
 
 @bp.post("/plan")
@@ -235,6 +236,7 @@ def due(due_id: int) -> ResponseReturnValue:
     found = owed.due(due_id, actor=actor())
     more = {"line": owed.line_of(found), "tried": owed.attempts(due_id), "booked": books.of_due(due_id)}
     more |= {"taken": owed.taken_from(due_id), "codes": CODE_LABELS, "cohort": owed.cohort_of(found)}
+    more |= {"names": owed.account_names(books.accounts_in(more["booked"]))}
     return render_template("payments/due.html", found=found, **more, **_WORDS, **_MASKS)
 
 
@@ -285,12 +287,10 @@ def ledger() -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     """Show the transfers in and out of one account; each leads to its due."""
     path = _text("path")
-    page = page_of(books.rows(actor(), path)) if path else abort(404)
+    page = page_of(books.rows(actor(), path))
+    if not page.total:
+        abort(404)
+    names = owed.account_names(books.accounts_in(page.rows))
     return render_template(
-        "payments/account.html",
-        path=path,
-        page=page,
-        names=owed.account_names([path]),
-        codes=CODE_LABELS,
-        schemes=SCHEMES,
+        "payments/account.html", path=path, page=page, names=names, codes=CODE_LABELS, schemes=SCHEMES
     )

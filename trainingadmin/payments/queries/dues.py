@@ -257,7 +257,7 @@ def _last_attempts() -> Select[*tuple[Any, ...]]:
         .join(Cohort, Cohort.id == Due.cohort_id)
         .outerjoin(Payment, Payment.id == last)
         .outerjoin(Batch, Batch.id == Payment.batch_id)
-        .order_by(Due.id.desc())
+        .order_by(Due.created_at.desc(), Due.id)
     )
 
 
