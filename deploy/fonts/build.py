@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.reorderGlyphs import reorderGlyphs
 from fontTools.ttLib.scaleUpem import scale_upem
 from outlines import thin
 
@@ -65,6 +66,16 @@ def cut(font: TTFont, points: set[int]) -> None:
     cutter.subset(font)
 
 
+def arrange(font: TTFont, tiers: list[str]) -> None:
+    """Put the glyphs in the order of use: a document carries the tables of every glyph up to its last one."""
+    cmap = font.getBestCmap()
+    common = [ord(character) for character in "".join(tiers) if ord(character) in cmap]
+    first = [point for point in sorted(cmap) if not 0x3400 <= point < 0xA000 and point < 0x20000]
+    order = dict.fromkeys([font.getGlyphOrder()[0], *(cmap[point] for point in [*first, *common, *sorted(cmap)])])
+    order.update(dict.fromkeys(font.getGlyphOrder()))
+    reorderGlyphs(font, list(order))
+
+
 def main(arguments: list[str]) -> int:
     """Write the font and the list of the standard's characters; 1 when the font lacks one of them."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -81,6 +92,7 @@ def main(arguments: list[str]) -> int:
     cut(font, wanted(tiers, drawn))
     before, after = thin(font, TOLERANCE)
     scale_upem(font, UNITS)
+    arrange(font, tiers)
     font.flavor = None
     font.save(FONT)
     CHARACTERS.write_text("\n".join(tiers) + "\n", encoding="utf-8")

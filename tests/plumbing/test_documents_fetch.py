@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from weasyprint import CSS
+from weasyprint import CSS, HTML
 
 from trainingadmin.plumbing.documents import DocumentError, ForbiddenFetch, pdf, specimen
+from trainingadmin.plumbing.documents.page import BASE
 from trainingadmin.plumbing.documents.renderer import Registered, Renderer
 
 Make = Callable[[str], bytes]
@@ -78,7 +79,7 @@ def make() -> Make:
 
     def made(body: str) -> bytes:
         html = f"<!DOCTYPE html><html lang='zh-CN'><head><title>x</title></head><body>{body}</body></html>"
-        return press.printed(html, style, {})
+        return press.printed(HTML(string=html, base_url=BASE, url_fetcher=Registered()), style, {})
 
     return made
 

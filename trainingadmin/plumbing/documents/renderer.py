@@ -25,12 +25,12 @@ from trainingadmin.plumbing import fonts, qr
 from trainingadmin.plumbing.documents.contents import FOLDER
 from trainingadmin.plumbing.documents.errors import BadContent, BrokenDocument, ForbiddenFetch, MissingGlyphs
 from trainingadmin.plumbing.documents.images import Code, Drawing
+from trainingadmin.plumbing.documents.page import Page
 
 VARIANT = "pdf/a-3a"
 _COLOURS = "--srgb"
 # hb_set_add_sorted_array, which the renderer needs to subset by HarfBuzz; without it a certificate takes seconds.
 HARFBUZZ = (4, 1, 0)
-_BASE = "asset:document"  # what relative addresses are relative to, so that they too are asked for and refused
 _NOTDEF = re.compile(r"\(U\+([0-9A-F]+)\)")
 _KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
 
@@ -113,14 +113,14 @@ class Renderer:
             html = self._templates.get_template(f"{template}.html").render(content, qr=partial(_code, codes))
         except (jinja2.UndefinedError, TypeError, ValueError) as error:
             raise BadContent(field=template, problem=str(error)) from None
-        return self.printed(html, self._style(template), codes)
+        return self.printed(Page(html, Registered()), self._style(template), codes)
 
-    def printed(self, html: str, style: CSS, codes: Mapping[str, Code]) -> bytes:
+    def printed(self, page: HTML, style: CSS, codes: Mapping[str, Code]) -> bytes:
         """Print one page description. Raises `DocumentError`."""
         images = {**self._images, **codes}  # a new one each time: the library adds to it and never takes away
         with self._turn, Ear() as ear:
             try:
-                data: bytes = HTML(string=html, base_url=_BASE, url_fetcher=Registered()).write_pdf(
+                data: bytes = page.write_pdf(
                     font_config=self._fonts,
                     color_profiles={_COLOURS: self._colours},
                     stylesheets=[style],
