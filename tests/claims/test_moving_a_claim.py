@@ -198,6 +198,9 @@ def test_a_step_keeps_who_in_which_role_when_and_why(office: Office) -> None:
     step = queries.steps(claim.id)[-1]
     assert (step.name, step.role, step.note, step.target) == ("acceptance", "acceptance", "请补传签到表", "returned")
     assert clock.local(step.at).date() == date(2022, 6, 15)
+    assert "签到表" not in str(journal.of(f"claims:{claim.id}")[-1].detail), (
+        "reasons may name people: they stay with the step"
+    )
 
 
 def test_two_who_move_the_same_claim_at_once_do_not_both_succeed(office: Office) -> None:

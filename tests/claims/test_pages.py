@@ -287,6 +287,13 @@ def test_officers_do_not_see_a_draft_and_a_training_institution_sees_what_was_su
     assert browser.open(f"/claims/{claim.id}").said("只有申领单位的经办人可以办理")
 
 
+def test_a_draft_that_was_withdrawn_is_nobody_elses_business(browser: Browser, office: Office) -> None:
+    claim = small.act(office, small.draft(office, small.cohort_of(office)), "withdraw", "enterprise", note="重报")
+    for login, expected in (("acceptance", 404), ("institution", 404), ("enterprise", 200)):
+        browser.sign_in(login)
+        browser.open(f"/claims/{claim.id}", expect=expected)
+
+
 def test_a_relatives_claim_leaves_the_pile(browser: Browser, office: Office) -> None:
     claim = small.submitted(office, small.cohort_of(office))
     browser.sign_in("acceptance")

@@ -46,7 +46,7 @@ def move(claim: Claim, name: str, *, by: Actor, note: str = "") -> None:
     claim.due_on = deadlines.due_on(claim, allowed.target)
     claim.state = allowed.target
     steps.note_down(claim, name, allowed.target.value, allowed.roles, by=by, note=note)
-    journal.record(name, f"claims:{claim.id}", by=by, note=note.strip())
+    journal.record(name, f"claims:{claim.id}", by=by, state=allowed.target.value)
     if claim.state is ClaimState.APPROVED:
         lines.follow([claim], by=by)
 

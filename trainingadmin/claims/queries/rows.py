@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from trainingadmin.claims.models import Claim, ClaimLine
-from trainingadmin.claims.states import LIVE, ClaimState
+from trainingadmin.claims.states import LIVE
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people import queries as people
@@ -16,7 +16,7 @@ from trainingadmin.plumbing.database import db
 
 def visible_to(actor: Actor) -> Select[Any]:
     """Select the claims `actor` may see: staff their district's once submitted, operators those of their own."""
-    submitted = Claim.state != ClaimState.DRAFT
+    submitted = Claim.submitted_at.is_not(None)
     seen: list[ColumnElement[bool]] = [and_(people.office_filter(Claim.office_code, actor), submitted)]
     if actor.organisation_id is not None:
         taught = select(Cohort.id).where(Cohort.institution_id == actor.organisation_id)

@@ -61,7 +61,7 @@ def _ways(cohort: Any) -> dict[str, Any]:
     """Return what can be done from here, and what is still in the way of submitting."""
     live = queries.live_claim(cohort.id)
     mine = actor().has(Role.ENTERPRISE) and actor().organisation_id == cohort.enterprise_id
-    hidden = live is not None and live.state == "draft" and not mine
+    hidden = live is not None and live.submitted_at is None and not mine
     return {
         "live": None if hidden else live,
         "may_open": mine and live is None and cohort.state in actions.CLAIMABLE,
