@@ -263,6 +263,10 @@ def install(app: Flask, *, static_version: str) -> None:
     def furniture() -> dict[str, Any]:
         return {"actor": g.get("actor"), "locale": language()}
 
+    @app.before_request
+    def forget_catalogue() -> None:
+        g.pop("catalogue", None)
+
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", _POLICY)
