@@ -135,6 +135,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_dues_claim_line_id"), "dues", ["claim_line_id"], unique=False)
     op.create_index(op.f("ix_dues_cohort_id"), "dues", ["cohort_id"], unique=False)
+    op.create_index(op.f("ix_dues_enrolment_id"), "dues", ["enrolment_id"], unique=False)
     op.create_index(op.f("ix_dues_payee_id"), "dues", ["payee_id"], unique=False)
     op.create_index("ix_dues_state_office_code", "dues", ["state", "office_code"], unique=False)
     op.create_index(
@@ -200,6 +201,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("batch_id", "position", name=op.f("uq_payments_batch_id_position")),
         sa.UniqueConstraint("follows_id", name=op.f("uq_payments_follows_id")),
     )
+    op.create_index(op.f("ix_payments_due_id"), "payments", ["due_id"], unique=False)
     op.create_index(op.f("ix_payments_person_id"), "payments", ["person_id"], unique=False)
     op.create_index(
         "uq_payments_live",

@@ -40,7 +40,7 @@ class Due(Base):
     kind: Mapped[DueKind] = mapped_column(choice(DueKind))
     scheme: Mapped[str]
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), index=True)
-    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
     claim_line_id: Mapped[int | None] = mapped_column(ForeignKey("claim_lines.id"), default=None, index=True)
     notice_number: Mapped[str] = mapped_column(default="")
     payee_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
@@ -136,7 +136,7 @@ class Payment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
-    due_id: Mapped[int] = mapped_column(ForeignKey("dues.id"))
+    due_id: Mapped[int] = mapped_column(ForeignKey("dues.id"), index=True)
     position: Mapped[int]
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     payee_name: Mapped[str]

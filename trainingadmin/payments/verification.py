@@ -12,7 +12,6 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    exists,
     func,
     literal_column,
     not_,
@@ -238,10 +237,11 @@ def accounts_agree_with_dues() -> Iterator[Breach]:
 
 def paid_payments_are_certified() -> Iterator[Breach]:
     """Every paid payment has its certificate, and nothing unpaid has one."""
-    subject = literal_column("'payment:'").op("||")(func.cast(Payment.id, Certificate.subject.type))
-    certified = exists().where(Certificate.kind == CertificateKind.PAYMENT, Certificate.subject == subject)
-    wrong = or_(and_(Payment.state == P.PAID, ~certified), and_(Payment.state != P.PAID, certified))
-    yield from _named("certificate", "payments", select(Payment.id, Payment.state).where(wrong))
+    of_payments = select(Certificate.subject).where(Certificate.kind == CertificateKind.PAYMENT)
+    certified = set(db.session.scalars(of_payments))
+    for payment_id, state in db.session.execute(select(Payment.id, Payment.state).order_by(Payment.id)):
+        if (f"payment:{payment_id}" in certified) != (state is P.PAID):
+            yield Breach("certificate", f"payments:{payment_id}", state.value)
 
 
 _RULES: tuple[Callable[[], Iterator[Breach]], ...] = (

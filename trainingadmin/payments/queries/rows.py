@@ -77,7 +77,7 @@ def lines(due_ids: Iterable[int]) -> list[ClaimLine]:
 def payments(batch_id: int) -> list[Payment]:
     """Return the payments of a batch in its order, each with its due and person."""
     of_batch = select(Payment).where(Payment.batch_id == batch_id).order_by(Payment.position)
-    loaded = of_batch.options(joinedload(Payment.due), joinedload(Payment.person))
+    loaded = of_batch.options(joinedload(Payment.due).joinedload(Due.enrolment), joinedload(Payment.person))
     return list(db.session.scalars(loaded.execution_options(populate_existing=True)))
 
 
