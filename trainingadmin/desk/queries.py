@@ -268,8 +268,7 @@ def money_of(person_id: int) -> list[Sum]:
 
 def _paired(rows: Select[Due, Payment, str]) -> Iterator[tuple[Due, Payment | None, str]]:
     # An outer join may give no payment, which the select's type does not say.
-    for due, payment, payee in db.session.execute(rows).unique():
-        yield due, payment, payee
+    yield from db.session.execute(rows).unique()
 
 
 def totals_of_office(actor: Actor) -> dict[str, Any]:
