@@ -1,0 +1,136 @@
+"""A demo bureau with a filing at each stage, seeded once for all browser tests, and what may stand in it in Chinese."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import Flask
+from sqlalchemy import Select, select
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+
+from trainingadmin.certificates import jobs
+from trainingadmin.certificates.models import Certificate
+from trainingadmin.certificates.states import CertificateKind
+from trainingadmin.claims.models import Claim
+from trainingadmin.claims.states import ClaimState
+from trainingadmin.cohorts.models import Cohort
+from trainingadmin.cohorts.states import CohortState
+from trainingadmin.demo import bureau, stories
+from trainingadmin.kernel.occupations import OCCUPATIONS
+from trainingadmin.notices import actions as notices
+from trainingadmin.notices.models import Notice
+from trainingadmin.notices.states import NoticeState
+from trainingadmin.payments import actions as payments
+from trainingadmin.payments.models import Batch
+from trainingadmin.payments.states import BatchState
+from trainingadmin.people.models import Person
+from trainingadmin.plumbing import transaction
+from trainingadmin.plumbing.database import Base, db
+from trainingadmin.settings import ROOT
+
+TRAINEE = "孔伟贵"
+TOLD: tuple[Callable[[], None], ...] = (
+    stories.paid_with_certificates,
+    stories.paid_but_one_failed,
+    stories.batch_waits_for_its_checker,
+    stories.cleared_and_due,
+    stories.in_notice,
+    stories.claim_up_to(5, "review"),
+    stories.claim_up_to(6, "check"),
+    stories.claim_up_to(7, "accept"),
+    stories.claim_up_to(8, "submit"),
+    stories.refused,
+    stories.returned_for_completion,
+    stories.in_training,
+    stories.filing_at(12, "submit"),
+    stories.filing_at(13, "accept"),
+    stories.filing_at(14, "return"),
+    stories.filing_at(15, "draft"),
+)
+
+
+@dataclass
+class World:
+    """The seeded application of this process; the server of the tests runs on the same database."""
+
+    app: Flask
+
+    @cached_property
+    def addresses(self) -> MapAdapter:
+        """What addresses lead to."""
+        return self.app.url_map.bind("localhost")
+
+    def endpoint(self, path: str) -> str | None:
+        """Return which page `path` opens, or None when it is no page of ours that can be opened."""
+        try:
+            return str(self.addresses.match(path.split("?")[0].split("#")[0], method="GET")[0])
+        except HTTPException:
+            return None
+
+    @cached_property
+    def data(self) -> str:
+        """Everything in Chinese that is no text of ours: what people entered, and what the law is called."""
+        with self.app.app_context(), transaction.unit(reads=True):
+            return "\n".join([*_entered(), *_law(), *OCCUPATIONS.values()])
+
+    def cohort(self, state: CohortState) -> str:
+        """Return the address of the first filing in this state."""
+        return f"/cohorts/{self._first(select(Cohort.id).where(Cohort.state == state))}"
+
+    def claim(self, state: ClaimState) -> str:
+        """Return the address of the first claim in this state."""
+        return f"/claims/{self._first(select(Claim.id).where(Claim.state == state))}"
+
+    def batch(self, state: BatchState) -> str:
+        """Return the address of the first batch in this state."""
+        return f"/payments/{self._first(select(Batch.id).where(Batch.state == state))}"
+
+    def _first(self, ids: Select[int]) -> int:
+        with self.app.app_context(), transaction.unit(reads=True):
+            return db.session.scalars(ids.order_by("id")).first() or 0
+
+    def trainee_id_number(self) -> str:
+        """Return the ID number of the trainee whom the tests sign in."""
+        with self.app.app_context(), transaction.unit(reads=True):
+            return db.session.scalars(select(Person).where(Person.name == TRAINEE)).one().id_number
+
+
+def seed(app: Flask) -> World:
+    """Open the bureau, tell the stories, and make one certificate of each kind."""
+    with app.app_context():
+        with transaction.unit():
+            bureau.open_bureau()
+        for tell in TOLD:
+            tell()
+        with transaction.unit(reads=True):
+            holder = select(Person.id).where(Person.name == TRAINEE).scalar_subquery()
+            mine = select(Certificate.id).where(Certificate.holder_person_id == holder)
+            wanted = [mine.where(Certificate.kind == kind).limit(1) for kind in CertificateKind]
+            found = [certificate for one in wanted for certificate in db.session.scalars(one)]
+        jobs.render(found)
+        with transaction.unit():
+            payments.plan_dues()
+        with transaction.unit():
+            notice = db.session.scalars(select(Notice).where(Notice.state == NoticeState.POSTED)).one()
+            notices.object_to(notice, 2, "此人未参加培训。", "示例群众", "0835-0000000", address="127.0.0.1")
+        db.session.remove()
+    return World(app)
+
+
+def _entered() -> Iterator[str]:
+    for mapper in Base.registry.mappers:
+        for row in db.session.scalars(select(mapper.class_)):
+            for value in vars(row).values():
+                if isinstance(value, str):
+                    yield value
+                elif isinstance(value, (dict, list)):
+                    yield json.dumps(value, ensure_ascii=False, default=repr)
+
+
+def _law() -> Iterator[str]:
+    for path in sorted((ROOT / "trainingadmin" / "schemes" / "parameters").glob("*.yaml")):
+        yield path.read_text()
