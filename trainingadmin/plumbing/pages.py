@@ -235,6 +235,31 @@ def install(app: Flask, *, static_version: str) -> None:
     app.url_map.converters["int"] = _Id
     Babel(app, locale_selector=language)
     CSRFProtect(app)
+    _furnish(app)
+    _answer_errors(app)
+    app.before_request(_refuse_what_no_keyboard_sends)
+
+    @app.context_processor
+    def furniture() -> dict[str, Any]:
+        return {"actor": g.get("actor"), "locale": language()}
+
+    @app.before_request
+    def forget_catalogue() -> None:
+        g.pop("catalogue", None)
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def _furnish(app: Flask) -> None:
+    """Give templates their words, numbers and icons."""
     app.jinja_env.globals.update({"_": _say, "gettext": _say, "ngettext": _count})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -259,25 +284,8 @@ def install(app: Flask, *, static_version: str) -> None:
     app.jinja_env.globals["percent"] = _percent
     app.jinja_env.filters["percent"] = _percent
 
-    @app.context_processor
-    def furniture() -> dict[str, Any]:
-        return {"actor": g.get("actor"), "locale": language()}
 
-    @app.before_request
-    def forget_catalogue() -> None:
-        g.pop("catalogue", None)
-
-    @app.after_request
-    def headers(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", _POLICY)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
-
-    app.before_request(_refuse_what_no_keyboard_sends)
+def _answer_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(DBAPIError, _stale)
