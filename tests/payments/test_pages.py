@@ -217,6 +217,39 @@ def test_a_supervisor_reads_and_changes_nothing(browser: Browser, owed: Office) 
     browser.post("/payments/payables", {"groups": "x", "funding_source": "a", "budget_item": "b"}, expect=422)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["payables/1/nonsense", "payables/99/balance", "dues/99", "99", "ledger/account", "ledger/account?path=payable/x"],
+)
+def test_addresses_that_lead_nowhere_are_404(browser: Browser, owed: Office, path: str) -> None:
+    enter(browser, "preparer")
+    browser.open(f"/payments/{path}", expect=404)
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("payables", {"dues": "abc", "funding_source": "a", "budget_item": "b"}),
+        ("payables", {"groups": "1.balance.x.y", "funding_source": "a", "budget_item": "b"}),
+        ("payables", {"groups": "", "funding_source": "x" * 99, "budget_item": ""}),
+        ("1/move", {"move": "cancel", "count": "many", "total": "-", "note": "x" * 900}),
+        ("1/answer", {"answer": "no file"}),
+    ],
+)
+def test_nonsense_sent_is_refused_with_422(browser: Browser, owed: Office, path: str, data: dict[str, str]) -> None:
+    stage.composed(owed, stage.dues()[:1])
+    enter(browser, "preparer")
+    browser.post(f"/payments/{path}", data, expect=422)
+
+
+def test_only_moves_of_a_batch_are_moves(browser: Browser, owed: Office) -> None:
+    stage.composed(owed)
+    enter(browser, "checker")
+    browser.post("/payments/1/move", {"move": "settle"}, expect=404)
+    browser.post("/payments/1/move", {"move": "nonsense"}, expect=404)
+    assert browser.post("/payments/1/move", {"move": "release"}, expect=422).said("批次明细与制单时不一致")
+
+
 def test_no_account_number_is_shown_in_full(browser: Browser, owed: Office) -> None:
     stage.settled(owed, {1: "账户已销户"})
     enter(browser, "preparer")

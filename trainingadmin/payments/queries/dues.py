@@ -116,6 +116,8 @@ def by_ids(due_ids: Collection[int], actor: Actor) -> list[Due]:
 
 def group(actor: Actor, cohort_id: int, kind: str) -> Any:
     """Return number, title and payee of a filing one may see dues of, or answer 404."""
+    if kind not in set(DueKind):
+        abort(404)
     of = (
         dues_visible_to(actor)
         .where(Due.cohort_id == cohort_id, Due.kind == kind)
