@@ -14,6 +14,14 @@ def test_every_page_is_usable(window: Opens, walker: Walks, world: World) -> Non
     assert walked >= EXPECTED
 
 
+def test_one_who_composed_a_batch_is_told_who_releases_it(window: Opens, world: World) -> None:
+    preparer = window("zhidan")
+    preparer.open(world.batch(BatchState.COMPOSED))
+    button = preparer.page.get_by_role("button", name="复核通过", exact=True)
+    assert button.is_disabled()
+    assert "可由财务复核办理" in preparer.page.inner_text(f"#{button.get_attribute('aria-describedby')}")
+
+
 def test_a_release_is_asked_for_once_more_and_can_be_thought_over(window: Opens, world: World) -> None:
     checker, batch = window("fuhe"), world.batch(BatchState.COMPOSED)
     checker.open(batch)

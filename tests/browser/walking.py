@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, ViewportSize
@@ -18,7 +19,7 @@ from trainingadmin.demo.bureau import PASSWORD
 DESK: ViewportSize = {"width": 1366, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
-_IN_WORDS = re.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]+")
+_IN_WORDS = re.compile(r"(人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]+")
 _TEXTS = """() => {
   const told = [document.title, document.body.innerText];
   for (const part of document.querySelectorAll("[placeholder],[aria-label],[title],[data-ask],[alt]"))
@@ -27,6 +28,7 @@ _TEXTS = """() => {
 }"""
 _LINKS = """() => ["main a[href]", "nav a[href]", "a[href]"].flatMap(
   (where) => [...document.querySelectorAll(where)].map((a) => a.href))"""
+_HREF = re.compile(r'<a [^>]*href="(/[^"#]*)"')
 _ELSEWHERE = {"desk.language", "people.sign_in", "static"}  # another language, another session, a file
 
 
@@ -78,6 +80,14 @@ class Visitor:
             if f"{found.scheme}://{found.netloc}" == self.base:
                 yield found.path + (f"?{found.query}" if found.query else "")
 
+    def links_on(self, path: str) -> list[str]:
+        """List the addresses that another page leads to, without drawing it."""
+        answer = self.page.request.get(self.base + path)
+        assert answer.ok, f"{path}: {answer.status}"
+        if "text/html" not in answer.headers.get("content-type", ""):
+            return []
+        return [unescape(href) for href in _HREF.findall(answer.text())]
+
     def chinese(self) -> list[str]:
         """List the Chinese words on this page that are neither entered by anybody nor the law's."""
         found = _CHINESE.findall(self.page.evaluate(_TEXTS))
@@ -107,7 +117,7 @@ class Visitor:
 class Walker:
     """Somebody who looks at one page of each kind that they are led to, in both languages.
 
-    `judged` are kinds that another role has been through: they are only noted, unless the role says they are its own.
+    `judged` are kinds that another role has been through: they are only opened, unless the role says they are its own.
     """
 
     visitor: Visitor
@@ -126,8 +136,8 @@ class Walker:
             if endpoint is None or endpoint in met | _ELSEWHERE:
                 continue
             met.add(endpoint)
-            if endpoint not in self.judged or endpoint in own:
-                waiting.extend(self._look(path))
+            look = endpoint not in self.judged or endpoint in own
+            waiting.extend(self._look(path) if look else self.visitor.links_on(path))
         return met
 
     def _look(self, path: str) -> list[str]:

@@ -28,7 +28,7 @@ from trainingadmin.payments import actions as payments
 from trainingadmin.payments.models import Batch
 from trainingadmin.payments.states import BatchState
 from trainingadmin.people.models import Person
-from trainingadmin.plumbing import transaction
+from trainingadmin.plumbing import transaction, translations
 from trainingadmin.plumbing.database import Base, db
 from trainingadmin.settings import ROOT
 
@@ -39,6 +39,7 @@ TOLD: tuple[Callable[[], None], ...] = (
     stories.batch_waits_for_its_checker,
     stories.cleared_and_due,
     stories.in_notice,
+    stories.claim_up_to(16, "approve"),
     stories.claim_up_to(5, "review"),
     stories.claim_up_to(6, "check"),
     stories.claim_up_to(7, "accept"),
@@ -75,7 +76,7 @@ class World:
     def data(self) -> str:
         """Everything in Chinese that is no text of ours: what people entered, and what the law is called."""
         with self.app.app_context(), transaction.unit(reads=True):
-            return "\n".join([*_entered(), *_law(), *OCCUPATIONS.values()])
+            return "\n".join([*_entered(), *_law(), *_quoted(), *OCCUPATIONS.values()])
 
     def cohort(self, state: CohortState) -> str:
         """Return the address of the first filing in this state."""
@@ -134,3 +135,10 @@ def _entered() -> Iterator[str]:
 def _law() -> Iterator[str]:
     for path in sorted((ROOT / "trainingadmin" / "schemes" / "parameters").glob("*.yaml")):
         yield path.read_text()
+
+
+def _quoted() -> Iterator[str]:
+    # Where the English itself quotes what stands in a file: 合格, 成功, a document's name.
+    for path in sorted(translations.CATALOGUES.glob("*.po")):
+        for message in translations.read(path):
+            yield from [message.string] if isinstance(message.string, str) else message.string
