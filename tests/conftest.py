@@ -77,6 +77,10 @@ def _create_database(server: str, name: str, source: str | None) -> str:
     return _sibling(server, name)
 
 
+def _copy_database(server: str, name: str, source: str) -> str:
+    return _create_database(server, name, make_url(source).database)
+
+
 def _sibling(url: str, name: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 

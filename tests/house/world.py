@@ -1,0 +1,223 @@
+"""One bureau with a row of every kind, and everybody who may or may not see it; built once, only looked at."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from tests.attendance import stage as attendance
+from tests.claims import stage as claims
+from tests.cohorts import stage as cohorts
+from tests.cohorts.rosters import made_up
+from tests.factories import DISTRICT, STAFF_ROLES, Office, person
+from tests.notices import stage as notices
+from tests.payments import stage as payments
+from trainingadmin.certificates import actions as certificates
+from trainingadmin.certificates import printing
+from trainingadmin.certificates.models import Certificate
+from trainingadmin.claims import actions as claiming
+from trainingadmin.claims.models import Claim, ClaimStep
+from trainingadmin.cohorts import actions as filing
+from trainingadmin.cohorts.actions import ChangeRequest
+from trainingadmin.cohorts.models import Cohort, Document, RosterUpload
+from trainingadmin.cohorts.queries import people
+from trainingadmin.cohorts.states import ChangeKind
+from trainingadmin.kernel.identifiers import credit_check_digit
+from trainingadmin.kernel.roles import CITY, STAFF, SYSTEM, Role
+from trainingadmin.notices import actions as publishing
+from trainingadmin.payments.models import Due, Transfer
+from trainingadmin.people import actions as accounts
+from trainingadmin.people import sessions
+from trainingadmin.people.models import SignIn
+from trainingadmin.people.states import OrganisationKind
+from trainingadmin.plumbing import clock, transaction
+from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.storage import store
+
+NEIGHBOUR = "511822"
+NOWHERE = 2**31 - 1
+
+
+@dataclass
+class World:
+    """The application, the ids that addresses need, a cookie for everybody, and words that strangers may not read."""
+
+    app: Flask
+    ids: dict[str, Any] = field(default_factory=dict)
+    by_endpoint: dict[str, dict[str, Any]] = field(default_factory=dict)
+    elsewhere: dict[str, Any] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+    marks: list[str] = field(default_factory=list)
+    asked: dict[str, dict[str, str]] = field(
+        default_factory=lambda: {"claims.move": {"move": "return"}, "claims.line_move": {"move": "hold"}}
+    )
+
+    def client(self, who: str | None) -> FlaskClient:
+        """Return the browser of somebody who is signed in, or of nobody."""
+        client = self.app.test_client()
+        if who is not None:
+            client.set_cookie("signin", self.cookies[who])
+        return client
+
+    def values(self, rule: Rule) -> dict[str, Any]:
+        """Return a real row's ids for the places of an address; KeyError names what the world lacks."""
+        known = {
+            **self.ids,
+            **self.by_endpoint.get(rule.endpoint.partition(".")[0], {}),
+            **self.by_endpoint.get(rule.endpoint, {}),
+        }
+        return {name: known[name] for name in rule.arguments}
+
+    def address(self, rule: Rule, values: Mapping[str, Any]) -> str:
+        """Return the address of a page about these rows."""
+        asked = {**values, **self.asked.get(rule.endpoint, {})}  # what is no place of the address becomes a question
+        return self.app.url_map.bind("localhost").build(rule.endpoint, asked)
+
+
+def own(role: Role) -> str:
+    """Name the account of this role at the place the rows belong to."""
+    return role.value
+
+
+def stranger(role: Role) -> str:
+    """Name the account of the same role at another place."""
+    return f"other_{role.value}"
+
+
+def build(app: Flask) -> World:
+    """Fill the bureau by the product's own actions."""
+    world = World(app)
+    with app.app_context():
+        with transaction.unit():
+            office = Office.open()
+            _add_strangers(office)
+        training, returned = _training(office, world), _returned(office, world)
+        paid = _paid(office, world)
+        _marks(world, training, returned, paid)
+        with transaction.unit():
+            for login, account in office.accounts.items():
+                world.cookies[login] = secrets.token_urlsafe(32)
+                db.session.add(_signed_in(world.cookies[login], account.id))
+        db.session.remove()
+    return world
+
+
+def _signed_in(token: str, account_id: int) -> SignIn:
+    now = clock.now()
+    return SignIn(token_hash=sessions._hash(token), account_id=account_id, started_at=now, seen_at=now)
+
+
+def _add_strangers(office: Office) -> None:
+    code = "52511822MJ0000777"
+    school = accounts.register_organisation(
+        OrganisationKind.INSTITUTION, code + credit_check_digit(code), "荥经示例职业培训学校", NEIGHBOUR, by=SYSTEM
+    )
+    office.add("other_institution", [Role.INSTITUTION], organisation_id=school.id)
+    for serial, role in enumerate(STAFF, start=800):
+        if role not in STAFF_ROLES:
+            office.add(own(role), [role], office_code=DISTRICT, person_id=person(serial, f"{role.value}员").id)
+        office.add(stranger(role), [role], office_code=NEIGHBOUR, person_id=person(serial + 50, "邻县员").id)
+    office.add("city_admin", [Role.ADMIN], office_code=CITY)
+
+
+def _training(office: Office, world: World) -> Cohort:
+    """A filing in training: a session, an attendance file, a change asked for."""
+    cohort = cohorts.approved_cohort(office, roster=made_up(3, first=2000))
+    session = attendance.marked_session(office, cohort)
+    upload = attendance.uploaded(office, cohort)
+    with clock.at(attendance.HELD_ON), transaction.unit():
+        asked = ChangeRequest(ChangeKind.MENTOR, attendance.HELD_ON, "导师调岗", mentor="易娟梅")
+        change = filing.request_change(cohort, asked, by=office.actor("enterprise"))
+    document = db.session.scalars(select(Document).where(Document.cohort_id == cohort.id)).first()
+    sent = db.session.scalars(select(RosterUpload).where(RosterUpload.cohort_id == cohort.id)).one()
+    assert document is not None
+    ids = {"cohort_id": cohort.id, "enrolment_id": people(cohort.id)[0].id, "change_id": change.id}
+    world.ids |= ids | {"document_id": document.id, "upload_id": sent.id, "session_id": session.id}
+    world.by_endpoint["attendance"] = {"upload_id": upload.id}
+    return cohort
+
+
+def _returned(office: Office, world: World) -> Cohort:
+    """A filing that was returned, and whose new roster came back with its mistakes marked."""
+    cohort = cohorts.submitted_cohort(office, roster=made_up(3, first=4000))
+    with clock.at(cohorts.ACCEPTED_ON), transaction.unit():
+        filing.move(cohort, "return", by=office.actor("acceptance"), note="花名册有误")
+    with clock.at(cohorts.ACCEPTED_ON), transaction.unit():
+        mistakes = cohorts.MISTAKES.read_bytes()
+        sent = filing.upload_roster(cohort, cohorts.MISTAKES.name, mistakes, by=office.actor("enterprise"))
+    marked = {"cohort_id": cohort.id, "upload_id": sent.id}
+    world.by_endpoint |= {"cohorts.annotated": marked, "cohorts.edit": {"cohort_id": cohort.id}}
+    return cohort
+
+
+def _paid(office: Office, world: World) -> Cohort:
+    """A filing claimed for, returned once, published, objected to, paid in part, certified."""
+    cohort = claims.claimable_cohort(office, 0, roster=made_up(3, first=3000))
+    claim = claims.submitted_claim(office, cohort)
+    returned = _returned_once(office, claim)
+    claims.move_on(office, claim)
+    notice = notices.posted_notice(office, claim)
+    with clock.at(notices.POSTED_ON), transaction.unit():
+        objection = publishing.object_to(notice, 3, "未参加培训。", "群众", "0835-0000000", address="127.0.0.1")
+    with clock.at(notices.PAYABLE_ON), transaction.unit():
+        publishing.clear_due()
+    payments.plan()
+    batch = payments.released(office, [due for due in payments.dues() if due.cohort_id == cohort.id])
+    payments.answer(office, batch, payments.bank_answer(batch, {2: "账号户名不符"}))
+    due = db.session.scalars(select(Due).where(Due.cohort_id == cohort.id)).first()
+    assert due is not None
+    booked = db.session.scalars(select(Transfer.debit).where(Transfer.due_id == due.id)).first()
+    world.asked["payments.account"] = {"path": booked or ""}
+    made = _certified(office, batch.id)
+    lines = claims.lines_of(claim)
+    world.ids |= {
+        "claim_id": claim.id, "line_id": lines[0].id, "step_id": returned.id, "notice_id": notice.id,
+        "number": notice.number, "objection_id": objection.id, "batch_id": batch.id, "layout": "csv", "due_id": due.id,
+        "kind": due.kind.value, "organisation_id": office.enterprise.id, "account_id": office.accounts["acceptance"].id,
+        "certificate_id": made.id, "group": made.group,
+    }  # fmt: skip
+    code = printing.verify_address(made.number, made.content_sha256).rpartition("/")[2]
+    of_paid = {"cohort_id": cohort.id, "enrolment_id": people(cohort.id)[0].id}
+    world.by_endpoint |= {
+        "claims": of_paid, "payments": of_paid, "certificates.verify": {"number": made.number, "code": code},
+        "desk.language": {"code": "en"},
+    }  # fmt: skip
+    world.by_endpoint["institution"] = {"organisation_id": office.institution.id}
+    world.elsewhere = of_paid | {"line_id": lines[1].id}
+    return cohort
+
+
+def _returned_once(office: Office, claim: Claim) -> ClaimStep:
+    with clock.at(claims.CLAIMED_ON), transaction.unit():
+        claiming.move(claim, "return", by=office.actor("acceptance"), note="缺培训协议签字页")
+    with clock.at(claims.CLAIMED_ON), transaction.unit():
+        claiming.submit(claim, by=office.actor("enterprise"))
+    returned = select(ClaimStep).where(ClaimStep.claim_id == claim.id, ClaimStep.move == "return")
+    return db.session.scalars(returned).one()
+
+
+def _certified(office: Office, batch_id: int) -> Certificate:
+    (first, *_) = db.session.scalars(select(Certificate).where(Certificate.group == f"batch:{batch_id}"))
+    with transaction.unit():
+        held = certificates.lease(first.id)
+        assert held is not None
+        certificates.seal(held, store().keep(b"%PDF-1.7 a certificate"))
+        for login, person_id in (("trainee", first.holder_person_id), ("other_trainee", person(700, "另一学员").id)):
+            office.accounts[login] = accounts.open_account("学员", [Role.TRAINEE], person_id=person_id, by=SYSTEM)
+    return first
+
+
+def _marks(world: World, *found: Cohort) -> None:
+    world.marks = [mark for cohort in found for mark in _words(cohort)]
+
+
+def _words(cohort: Cohort) -> Iterator[str]:
+    yield cohort.number
+    yield from (one.person.name for one in people(cohort.id))
