@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser import walking
 from tests.browser.walking import Visitor, Walker
 from tests.browser.world import World, seed
-from tests.conftest import DATABASE, _create_database, _settings
+from tests.conftest import DATABASE, _copy_database, _settings
 from tests.servers import web_server
 from trainingadmin.app import create_app
 from trainingadmin.plumbing.database import db
@@ -37,32 +37,10 @@ class Opens(Protocol):
     def __call__(self, login: str = "", *, scripts: bool = True) -> Visitor: ...
 
 
-# Walks that met their own limits on a busy machine and found different pages than they list. They are shown as
-# skipped until they are settled: a check that fails by the hour of the day proves nothing.
-UNSETTLED = {
-    "test_admin.py": {"test_every_page_is_usable", "test_search_leads_to_the_firm_the_filing_and_the_person"},
-    "test_approval.py": {"test_every_page_is_usable"},
-    "test_checker.py": {"test_every_page_is_usable"},
-    "test_enterprise.py": {"test_every_page_is_usable"},
-    "test_first_review.py": {"test_every_page_is_usable"},
-    "test_institution.py": {"test_every_page_is_usable"},
-    "test_acceptance.py": {"test_every_page_is_usable"},
-    "test_second_review.py": {"test_every_page_is_usable"},
-    "test_links.py": {"test_no_link_is_broken"},
-    "test_preparer.py": {"test_every_page_is_usable", "test_one_who_composed_a_batch_is_told_who_releases_it"},
-    "test_public.py": {"test_every_page_is_usable"},
-    "test_supervisor.py": {"test_every_page_is_usable"},
-    "test_trainee.py": {"test_a_certificate_is_downloaded_and_what_it_says_is_verified"},
-}
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            name = item.name.partition("[")[0]
-            if name in UNSETTLED.get(item.path.name, ()):
-                item.add_marker(pytest.mark.skip(reason="not settled: depends on the load of the machine"))
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +55,7 @@ def world(
         shutil.copy(folder / "template.db", own / "world.db")
         url = f"sqlite:///{own / 'world.db'}"
     else:
-        url = _create_database(request.getfixturevalue("postgres_url"), "world", source.rpartition("/")[2])
+        url = _copy_database(request.getfixturevalue("postgres_url"), "world", source)
     app = create_app(_settings(own, url))
     yield seed(app)
     with app.app_context():

@@ -25,8 +25,8 @@ from trainingadmin.notices import actions as notices
 from trainingadmin.notices.models import Notice
 from trainingadmin.notices.states import NoticeState
 from trainingadmin.payments import actions as payments
-from trainingadmin.payments.models import Batch
-from trainingadmin.payments.states import BatchState
+from trainingadmin.payments.models import Batch, Payment
+from trainingadmin.payments.states import BatchState, PaymentState
 from trainingadmin.people.models import Person
 from trainingadmin.plumbing import transaction, translations
 from trainingadmin.plumbing.database import Base, db
@@ -89,6 +89,12 @@ class World:
     def batch(self, state: BatchState) -> str:
         """Return the address of the first batch in this state."""
         return f"/payments/{self._first(select(Batch.id).where(Batch.state == state))}"
+
+    def batch_with_a_failed_line(self) -> str:
+        """Return the address of the batch of which the bank returned a line."""
+        return (
+            f"/payments/{self._first(select(Payment.batch_id.label('id')).where(Payment.state == PaymentState.FAILED))}"
+        )
 
     def _first(self, ids: Select[int]) -> int:
         with self.app.app_context(), transaction.unit(reads=True):
