@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
 from tests.client import Browser
@@ -99,10 +100,31 @@ def settings(tmp_path: Path, template: tuple[Path, str], request: pytest.Fixture
     yield _settings(tmp_path, _create_database(server, f"test_{worker}", f"template_{worker}"))
 
 
+class _InMemory(BytecodeCache):
+    """Templates compiled once a run instead of once a test."""
+
+    def __init__(self) -> None:
+        self.of_template: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.of_template:
+            bucket.bytecode_from_string(self.of_template[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.of_template[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session")
+def compiled() -> BytecodeCache:
+    """The templates compiled so far in this run."""
+    return _InMemory()
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled: BytecodeCache) -> Iterator[Flask]:
     """The application, inside its context, for actions and queries; use `transaction.unit()` around writes."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=True)
     with app.app_context():
         yield app
