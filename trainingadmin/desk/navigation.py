@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_babel import gettext
 
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.roles import FINANCE, REVIEWERS, STAFF, Actor, Role
@@ -30,22 +30,20 @@ SECTIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
 )
 
 
-def sections(actor: Actor | None, known: frozenset[str]) -> list[dict[str, Any]]:
-    """Return the menu of `actor`."""
-    if actor is None:
-        return []
-    here = (request.endpoint or "").partition(".")[0]
-    return [
+@cache
+def sections(roles: frozenset[Role], endpoint: str) -> tuple[dict[str, Any], ...]:
+    """Return the menu of somebody with these roles on the page `endpoint`, its labels to be translated."""
+    here = endpoint.partition(".")[0]
+    return tuple(
         {
-            "label": gettext(label),
+            "label": label,
             "icon": icon,
-            "href": url_for(endpoint),
-            "active": request.endpoint == endpoint
-            or (endpoint.endswith(".index") and endpoint.partition(".")[0] == here),
+            "href": url_for(to),
+            "active": endpoint == to or (to.endswith(".index") and to.partition(".")[0] == here),
         }
-        for label, icon, endpoint, roles in SECTIONS
-        if actor.has(*roles) and endpoint in known
-    ]
+        for label, icon, to, admitted in SECTIONS
+        if roles & set(admitted)
+    )
 
 
 def install(app: Flask) -> None:
@@ -53,4 +51,5 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def menu() -> dict[str, Any]:
-        return {"nav": sections(g.get("actor"), frozenset(app.view_functions))}
+        actor: Actor | None = g.get("actor")
+        return {"nav": sections(actor.roles, request.endpoint or "") if actor else ()}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets as random
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -40,12 +41,13 @@ from trainingadmin.kernel.identifiers import mask_account, mask_id, mask_phone
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.plumbing import clock, idempotency
+from trainingadmin.plumbing import addresses, clock, idempotency, tables
 from trainingadmin.plumbing.database import db, somebody_was_faster
 
 T = TypeVar("T")
 
 LANGUAGES = ("zh_CN", "en")
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 PAGE_SIZE = 50
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
@@ -198,27 +200,35 @@ def _percent(part: int, whole: int) -> str:
     return f"{part * 1000 // whole / 10:.1f}%" if whole else "—"
 
 
-def _catalogue() -> Any:
-    """Return this request's catalogue, looked up once: a page asks it hundreds of times."""
-    if "catalogue" not in g:
-        g.catalogue = None if language() == "zh_CN" else get_translations()
-    return g.catalogue
+@lru_cache(maxsize=8192)
+def _in_words(language: str, text: str) -> Markup:
+    """Translate once a process what pages say hundreds of times; the code itself speaks Chinese."""
+    said = text if language == "zh_CN" or not text else get_translations().ugettext(text)
+    return Markup(said)  # noqa: S704 - the text is ours, from a template
+
+
+def _reader() -> str:
+    """Return `language()`, looked up once a request."""
+    spoken = _spoken.get()
+    if spoken is None:
+        spoken = language()
+        if has_request_context():
+            _spoken.set(spoken)
+    return spoken
 
 
 def _translated(text: str) -> str:
-    catalogue = _catalogue()
-    return str(catalogue.ugettext(text)) if catalogue and text else text
+    return str(_in_words(_reader(), text))
 
 
 def _say(text: str, **values: Any) -> Markup:
     """Translate in a template; values are escaped, and %% is always a percent sign."""
-    said = Markup(_translated(text))  # noqa: S704 - the text is ours, from a template
+    said = _in_words(_reader(), text)
     return said % values if "%" in said else said
 
 
 def _count(singular: str, plural: str, num: int, **values: Any) -> Markup:
-    catalogue = _catalogue()
-    said = catalogue.ungettext(singular, plural, num) if catalogue else singular
+    said = singular if _reader() == "zh_CN" else get_translations().ungettext(singular, plural, num)
     return Markup(said) % {"num": num, **values}  # noqa: S704 - the text is ours, from a template
 
 
@@ -244,8 +254,9 @@ def install(app: Flask, *, static_version: str) -> None:
         return {"actor": g.get("actor"), "locale": language()}
 
     @app.before_request
-    def forget_catalogue() -> None:
-        g.pop("catalogue", None)
+    @app.teardown_request
+    def forget_reader(_error: BaseException | None = None) -> None:
+        _spoken.set(None)
 
     @app.after_request
     def headers(response: Response) -> Response:
@@ -268,6 +279,8 @@ def _furnish(app: Flask) -> None:
         language_href=_language_href,
         idempotency_key=lambda: random.token_urlsafe(16),
         today=clock.today,
+        cells=tables.cells,
+        url_for=addresses.address,
     )
     app.jinja_env.filters.update(
         money=lambda amount: amount.grouped() if isinstance(amount, Money) else "—",
@@ -302,9 +315,12 @@ class _Id(IntegerConverter):
 
 def _refuse_what_no_keyboard_sends() -> None:
     """Answer 400 to NUL characters, which PostgreSQL cannot keep in any text."""
-    names = (upload.filename or "" for _, upload in request.files.items(multi=True))
-    if any("\0" in text for text in (request.path, *(value for _, value in request.values.items(multi=True)), *names)):
+    if "\0" in request.path or b"%00" in request.query_string:
         abort(400)
+    if request.method == "POST":
+        names = (upload.filename or "" for _, upload in request.files.items(multi=True))
+        if any("\0" in text for text in (*(value for _, value in request.form.items(multi=True)), *names)):
+            abort(400)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
