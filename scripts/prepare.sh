@@ -3,6 +3,8 @@
 
 set -euo pipefail
 export PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# Dozens of processes start; each would compile every module anew where a shell forbids keeping the result.
+unset PYTHONDONTWRITEBYTECODE
 
 say() { printf '▸ %s\n' "$*"; }
 
@@ -74,7 +76,7 @@ need_environment() {
     if command -v uv >/dev/null 2>&1; then
         .venv/bin/python -c '' 2>/dev/null || { say "建立 .venv · making .venv (uv)" && uv venv -q --clear --python "$python" .venv; }
         say "安装 $file · installing $file (uv)"
-        uv pip install -q --python .venv/bin/python --only-binary :all: --require-hashes -r "$file" || installing_failed
+        uv pip install -q --compile-bytecode --python .venv/bin/python --only-binary :all: --require-hashes -r "$file" || installing_failed
     else
         "$python" -c 'import ensurepip, venv' 2>/dev/null ||
             install_packages '安装 Python 虚拟环境 · installing the venv module' "python$version-venv"
