@@ -34,6 +34,7 @@ from trainingadmin.plumbing import (
     translations,
 )
 from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.templates import PageApp
 from trainingadmin.settings import ROOT, Settings
 
 SLICES = (people, cohorts, attendance, claims, notices, payments, certificates, desk)
@@ -42,17 +43,20 @@ SLICES = (people, cohorts, attendance, claims, notices, payments, certificates, 
 class _LazyKeySessions(SecureCookieSessionInterface):
     """Signs the cookie (language, messages, CSRF) with a key that is read at the first request."""
 
+    _serializer: URLSafeTimedSerializer | None = None
+
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        if not app.secret_key:
-            app.secret_key = secrets.current().keys.cookie
-        return super().get_signing_serializer(app)
+        if self._serializer is None:
+            app.secret_key = app.secret_key or secrets.current().keys.cookie
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application for `settings` (the environment's when None)."""
     settings = settings or Settings.from_env()
     logs.install()
-    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app = PageApp(__name__, template_folder=str(ROOT / "templates"))
     app.config["SETTINGS"] = settings
     app.session_interface = _LazyKeySessions()
     app.config["SESSION_COOKIE_SECURE"] = settings.https

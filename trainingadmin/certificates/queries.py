@@ -14,7 +14,7 @@ from trainingadmin.certificates.states import CertificateKind, CertificateState
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import clock, journal
-from trainingadmin.plumbing.database import db, one_or_404
+from trainingadmin.plumbing.database import db, one_or_404, remembered
 
 S = CertificateState
 
@@ -61,6 +61,7 @@ def held_by(person_id: int) -> list[Certificate]:
     return list(db.session.scalars(mine.order_by(Certificate.issued_at.desc(), Certificate.id.desc())))
 
 
+@remembered
 def listing(
     actor: Actor, *, q: str = "", state: str = "", kind: str = ""
 ) -> Select[int, str, CertificateKind, CertificateState, dict[str, Any], datetime, str | None]:

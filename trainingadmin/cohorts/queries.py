@@ -26,7 +26,7 @@ from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.roles import ROLE_LABELS, Actor, Role
 from trainingadmin.people.models import Organisation, Person
 from trainingadmin.people.queries import office_filter
-from trainingadmin.plumbing.database import db, in_chunks
+from trainingadmin.plumbing.database import db, in_chunks, one_or_404, remembered
 from trainingadmin.plumbing.secrets import blind_index
 
 S = CohortState
@@ -37,6 +37,7 @@ UNDECIDED = (S.DRAFT, S.RETURNED, S.SUBMITTED, S.ACCEPTED)
 _CHUNK = 500
 
 
+@remembered
 def visible_to(actor: Actor) -> Select[Cohort]:
     """Select what `actor` may see: enterprises and institutions their own, staff their district's but for drafts."""
     filed = office_filter(Cohort.office_code, actor) & (Cohort.state != S.DRAFT)
@@ -50,10 +51,10 @@ def visible_to(actor: Actor) -> Select[Cohort]:
 
 def cohort(cohort_id: int, *, actor: Actor) -> Cohort:
     """Return one visible filing or answer 404."""
-    found: Cohort = db.one_or_404(visible_to(actor).where(Cohort.id == cohort_id))
-    return found
+    return one_or_404(visible_to(actor).where(Cohort.id == cohort_id))
 
 
+@remembered
 def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any, ...]]:
     """Select the columns of the list, newest first, narrowed by state and by number, title or enterprise."""
     people = select(func.count()).where(Enrolment.cohort_id == Cohort.id).correlate(Cohort).scalar_subquery()
@@ -85,7 +86,7 @@ def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any,
 def counts(actor: Actor) -> Counter[CohortState]:
     """Count the visible filings by state."""
     counted = visible_to(actor).with_only_columns(Cohort.state, func.count()).group_by(Cohort.state)
-    return Counter(dict(db.session.execute(counted).all()))
+    return Counter(dict(db.session.connection().execute(counted).all()))
 
 
 def people(cohort_id: int, *, among: Collection[int] | None = None) -> list[Enrolment]:
@@ -106,8 +107,7 @@ def _people(cohort_id: int) -> Select[Enrolment]:
 
 def apprentice(cohort_id: int, enrolment_id: int) -> Enrolment:
     """Return one apprentice of a filing that was found visible before, or answer 404."""
-    found: Enrolment = db.one_or_404(_people(cohort_id).where(Enrolment.id == enrolment_id))
-    return found
+    return one_or_404(_people(cohort_id).where(Enrolment.id == enrolment_id))
 
 
 def roster_rows(cohort_id: int, *, q: str = "", among: Collection[int] | None = None) -> Select[*tuple[Any, ...]]:

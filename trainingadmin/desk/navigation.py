@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
+from markupsafe import Markup
 
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.roles import FINANCE, REVIEWERS, STAFF, Actor, Role
+from trainingadmin.plumbing.pages import language
 
 _OPERATORS = (Role.ENTERPRISE, Role.INSTITUTION)
 
@@ -30,7 +32,6 @@ SECTIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
 )
 
 
-@cache
 def sections(roles: frozenset[Role], endpoint: str) -> tuple[dict[str, Any], ...]:
     """Return the menu of somebody with these roles on the page `endpoint`, its labels to be translated."""
     here = endpoint.partition(".")[0]
@@ -52,4 +53,10 @@ def install(app: Flask) -> None:
     @app.context_processor
     def menu() -> dict[str, Any]:
         actor: Actor | None = g.get("actor")
-        return {"nav": sections(actor.roles, request.endpoint or "") if actor else ()}
+        return {"menu": _written(actor.roles, request.endpoint or "", language()) if actor else ""}
+
+
+@lru_cache(maxsize=1024)
+def _written(roles: frozenset[Role], endpoint: str, _language: str) -> Markup:
+    template = current_app.jinja_env.get_template("layouts/navigation.html")
+    return Markup(template.render(nav=sections(roles, endpoint)))  # noqa: S704 - a template of ours, escaped

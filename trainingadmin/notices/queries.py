@@ -15,9 +15,10 @@ from trainingadmin.notices.models import Notice, NoticeLine, Objection
 from trainingadmin.notices.states import NoticeState, ObjectionState
 from trainingadmin.people.models import Organisation
 from trainingadmin.people.queries import office_filter
-from trainingadmin.plumbing.database import db, one_or_404
+from trainingadmin.plumbing.database import db, one_or_404, remembered
 
 
+@remembered
 def visible_to(actor: Actor) -> Select[Notice]:
     """Select the notices of the offices that a member of staff may see."""
     return select(Notice).where(office_filter(Notice.office_code, actor)).order_by(Notice.id.desc())

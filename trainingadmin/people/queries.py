@@ -10,7 +10,7 @@ from sqlalchemy.sql.expression import SQLColumnExpression
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.models import Account, InboxMessage, Office, Organisation, Person, Relative
 from trainingadmin.people.states import OrganisationKind
-from trainingadmin.plumbing.database import db, one_or_404
+from trainingadmin.plumbing.database import db, one_or_404, remembered
 from trainingadmin.plumbing.secrets import blind_index
 
 
@@ -80,6 +80,7 @@ def inbox() -> list[InboxMessage]:
     return list(db.session.scalars(select(InboxMessage).order_by(InboxMessage.id.desc()).limit(20)))
 
 
+@remembered
 def organisation_list(
     actor: Actor, *, q: str = "", kind: str = ""
 ) -> Select[int, str, str, OrganisationKind, str, str]:

@@ -104,9 +104,11 @@ class _Live:
 
 def _load(token: str) -> _Live | None:
     now = clock.now()
-    rows = db.session.execute(
-        _LIVE, {"token_hash": _hash(token), "idle_since": now - IDLE, "begun_since": now - ABSOLUTE}
-    ).all()
+    rows = (
+        db.session.connection()
+        .execute(_LIVE, {"token_hash": _hash(token), "idle_since": now - IDLE, "begun_since": now - ABSOLUTE})
+        .all()
+    )
     if not rows:
         return None
     one = rows[0]

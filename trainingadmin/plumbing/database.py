@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import Any, TypeVar, dataclass_transform
+from functools import lru_cache
+from typing import Any, ParamSpec, TypeVar, cast, dataclass_transform
 
 from flask import Flask, abort
 from flask_sqlalchemy import SQLAlchemy
@@ -41,6 +42,7 @@ from sqlalchemy.types import TypeDecorator
 from trainingadmin.kernel.money import Money
 from trainingadmin.plumbing import secrets
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 # Unique violation, lock timeout, deadlock, serialization failure: PostgreSQL's names for it.
@@ -176,8 +178,12 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     only_reads = reading.get()
-    connection.exec_driver_sql(f"PRAGMA query_only={int(only_reads)}")
-    connection.exec_driver_sql("BEGIN DEFERRED" if only_reads else "BEGIN IMMEDIATE")
+    cursor = connection.connection.cursor()  # the driver's own: every request begins here
+    if connection.info.get("query_only") != only_reads:
+        cursor.execute(f"PRAGMA query_only={int(only_reads)}")
+        connection.info["query_only"] = only_reads
+    cursor.execute("BEGIN DEFERRED" if only_reads else "BEGIN IMMEDIATE")
+    cursor.close()
 
 
 def _postgresql_begin(connection: Connection) -> None:
@@ -258,6 +264,14 @@ def ensure(table: type[Base], **row: Any) -> None:
     """Insert a row unless its key is taken, whoever else inserts it at the same moment."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     db.session.execute(dialect.insert(table.__table__).values(**row).on_conflict_do_nothing())
+
+
+def remembered(build: Callable[P, T]) -> Callable[P, T]:
+    """Keep the statements that `build` made of its last 256 arguments: to build one takes longer than to run it.
+
+    For functions of their arguments alone, without clock and keys.
+    """
+    return cast("Callable[P, T]", lru_cache(maxsize=256)(build))
 
 
 def one_or_404(statement: Select[T]) -> T:

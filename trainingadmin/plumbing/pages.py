@@ -41,8 +41,8 @@ from trainingadmin.kernel.identifiers import mask_account, mask_id, mask_phone
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.plumbing import addresses, clock, idempotency, tables
-from trainingadmin.plumbing.database import db, somebody_was_faster
+from trainingadmin.plumbing import addresses, clock, idempotency, tables, templates
+from trainingadmin.plumbing.database import db, remembered, somebody_was_faster
 
 T = TypeVar("T")
 
@@ -137,11 +137,22 @@ def _without_page() -> list[tuple[str, str]]:
 
 def page_of(statement: Select[*tuple[Any, ...]], *, scalars: bool = False, size: int = PAGE_SIZE) -> Page[Any]:
     """Run `statement` for the page asked for in the address, or the last one; two queries whatever the length."""
-    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    connection = db.session.connection()  # columns need no unit of work that watches them
+    total = connection.scalar(_counted(statement)) or 0
     number = min(max(1, request.args.get("page", 1, type=int)), max(1, -(-total // size)))
-    limited = statement.limit(size).offset((number - 1) * size)
-    rows: Sequence[Any] = db.session.scalars(limited).all() if scalars else db.session.execute(limited).all()
+    window = _window(statement, size, number)
+    rows: Sequence[Any] = db.session.scalars(window).all() if scalars else connection.execute(window).all()
     return Page(rows, number, total, size)
+
+
+@remembered
+def _counted(statement: Select[*tuple[Any, ...]]) -> Select[int]:
+    return select(func.count()).select_from(statement.order_by(None).subquery())
+
+
+@remembered
+def _window(statement: Select[*tuple[Any, ...]], size: int, number: int) -> Select[*tuple[Any, ...]]:
+    return statement.limit(size).offset((number - 1) * size)
 
 
 def said(message: str, tone: str = "success") -> None:
@@ -176,8 +187,12 @@ def _static(path: str) -> str:
 
 def _language_href() -> str:
     other = "en" if language() == "zh_CN" else "zh_CN"
-    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return url_for("desk.language", code=other, next=back)
+    return _language_page(other, request.full_path.rstrip("?") if request.method == "GET" else "/")
+
+
+@lru_cache(maxsize=1024)
+def _language_page(code: str, back: str) -> str:
+    return url_for("desk.language", code=code, next=back)
 
 
 def language() -> str:
@@ -224,7 +239,9 @@ def _translated(text: str) -> str:
 def _say(text: str, **values: Any) -> Markup:
     """Translate in a template; values are escaped, and %% is always a percent sign."""
     said = _in_words(_reader(), text)
-    return said % values if "%" in said else said
+    if "%" not in said:
+        return said
+    return Markup(str(said) % {name: templates.written(value) for name, value in values.items()})  # noqa: S704 - escaped
 
 
 def _count(singular: str, plural: str, num: int, **values: Any) -> Markup:
@@ -280,6 +297,7 @@ def _furnish(app: Flask) -> None:
         idempotency_key=lambda: random.token_urlsafe(16),
         today=clock.today,
         cells=tables.cells,
+        once=templates.once,
         url_for=addresses.address,
     )
     app.jinja_env.filters.update(

@@ -44,6 +44,8 @@ event.listen(db.session, "after_rollback", _forget)
 
 
 def _roll_back() -> None:
+    if not db.session.registry.has():
+        return
     db.session.rollback()
     db.session.info.clear()  # the event is silent when the database was not asked yet
 

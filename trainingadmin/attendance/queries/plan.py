@@ -15,12 +15,13 @@ from trainingadmin.cohorts.states import CohortState, EnrolmentState
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.models import Organisation
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.database import db, remembered
 
 # Filings that have attendance: those in training, and those that had it.
 KEPT = (CohortState.APPROVED, CohortState.COMPLETED)
 
 
+@remembered
 def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any, ...]]:
     """Select the columns of the list of filings with attendance, those in training first."""
     people = select(func.count()).where(Enrolment.cohort_id == Cohort.id).correlate(Cohort).scalar_subquery()

@@ -18,7 +18,7 @@ from trainingadmin.payments.states import COMPOSE, BatchState, DueState, Payment
 from trainingadmin.people.models import Account, Person
 from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import journal
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.database import db, remembered
 
 of_person = dues.of_person
 
@@ -50,6 +50,7 @@ def batch(batch_id: int, *, actor: Actor) -> Batch:
     return found
 
 
+@remembered
 def batches(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any, ...]]:
     """Select the columns of the list, newest first, narrowed by number or payee and by state."""
     seen = visible_to(actor).with_only_columns(
