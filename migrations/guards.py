@@ -1,8 +1,11 @@
-"""What makes a table append-only in the database itself; used by the migrations that create such tables."""
+"""What makes a table append-only, and what changes the values a column may hold, in the database itself."""
 
 from __future__ import annotations
 
+import re
+
 from alembic import op
+from sqlalchemy import text
 
 
 def guard(table: str) -> None:
@@ -32,3 +35,27 @@ def unguard(table: str) -> None:
     """Take the guard's function away, once the table and its triggers are gone."""
     if op.get_bind().dialect.name != "sqlite":
         op.execute(f"DROP FUNCTION {table}_refuse()")
+
+
+def allow(table: str, column: str, name: str, values: tuple[str, ...]) -> None:
+    """Let `column` hold exactly `values` from now on: its check `ck_<table>_<name>` is written anew, rows and triggers stay."""
+    rule = f"CHECK ({column} IN ({', '.join(repr(value) for value in values)}))"
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(f"ALTER TABLE {table} DROP CONSTRAINT ck_{table}_{name}")
+        op.execute(f"ALTER TABLE {table} ADD CONSTRAINT ck_{table}_{name} {rule}")
+        return
+    # SQLite cannot alter a check, and a new table in place of this one would lose the triggers that guard it.
+    connection = op.get_bind()
+    master = "FROM sqlite_master WHERE type = 'table' AND name = :table"
+    written = str(connection.execute(text(f"SELECT sql {master}"), {"table": table}).scalar_one())
+    changed, found = re.subn(rf"(CONSTRAINT ck_{table}_{name}) CHECK \([^()]*\([^()]*\)\)", rf"\1 {rule}", written)
+    if found != 1:
+        raise LookupError(f"{table} has no check ck_{table}_{name}")
+    version = int(connection.exec_driver_sql("PRAGMA schema_version").scalar_one())
+    connection.exec_driver_sql("PRAGMA writable_schema=ON")
+    connection.execute(
+        text("UPDATE sqlite_master SET sql = :sql WHERE type = 'table' AND name = :table"),
+        {"sql": changed, "table": table},
+    )
+    connection.exec_driver_sql(f"PRAGMA schema_version={version + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema=RESET")

@@ -35,9 +35,10 @@ from trainingadmin.plumbing import (
 )
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.templates import PageApp
+from trainingadmin.recoveries import views as recoveries
 from trainingadmin.settings import ROOT, Settings
 
-SLICES = (people, cohorts, attendance, claims, notices, payments, certificates, desk)
+SLICES = (people, cohorts, attendance, claims, notices, payments, recoveries, certificates, desk)
 
 
 class _LazyKeySessions(SecureCookieSessionInterface):

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 
 from trainingadmin.payments import verification
 from trainingadmin.plumbing import transaction
+from trainingadmin.recoveries import verification as recoveries
 
 
 @click.group("ledger")
@@ -23,7 +24,7 @@ def ledger_group() -> None:
 def ledger_verify(as_json: bool) -> None:
     """Recompute every sum that must equal another; leave with 1 when one does not."""
     with transaction.unit(reads=True):
-        found = verification.verify()
+        found = verification.verify(recoveries.RULES)
     if as_json:
         report = {"ok": found.ok, **found.counts, "breaches": [asdict(breach) for breach in found.breaches]}
         click.echo(json.dumps(report, ensure_ascii=False))

@@ -12,6 +12,7 @@ from trainingadmin.certificates.models import Certificate
 from trainingadmin.cohorts.models import Document, RosterUpload
 from trainingadmin.payments.models import BankAnswer
 from trainingadmin.plumbing.database import db
+from trainingadmin.recoveries.models import RecoveryAct
 
 COLUMNS: tuple[Any, ...] = (
     Certificate.sha256,
@@ -21,6 +22,7 @@ COLUMNS: tuple[Any, ...] = (
     AttendanceUpload.sha256,
     AttendanceUpload.annotated_sha256,
     BankAnswer.sha256,
+    RecoveryAct.sha256,
 )
 
 

@@ -9,10 +9,12 @@ from trainingadmin.notices import actions as notices
 from trainingadmin.payments import actions as payments
 from trainingadmin.plumbing import idempotency
 from trainingadmin.plumbing.periodic import Periodic
+from trainingadmin.recoveries import actions as recoveries
 
 PERIODIC = (
     Periodic("clear-notices", timedelta(seconds=30), notices.clear_due),
     Periodic("plan-dues", timedelta(seconds=30), payments.plan_dues),
+    Periodic("flag-overdue", timedelta(minutes=10), recoveries.flag_overdue),
     Periodic("ring-again", timedelta(seconds=15), certificates.reconcile),
     Periodic("forget-old-answers", timedelta(hours=24), idempotency.forget_old),
 )

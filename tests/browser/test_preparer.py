@@ -14,7 +14,7 @@ EXPECTED = {
     "payments.index",
     "payments.ledger",
     "payments.payables",
-    "payments.recoveries",
+    "recoveries.index",
     "payments.sheet",
     "payments.show",
     "payments.statement",

@@ -38,6 +38,7 @@ OPEN_TO_ALL_OF_THE_ROLE = {
 NOT_THEIRS = {
     ("certificates.show", Role.INSTITUTION): "a payment certificate is the enterprise's and the trainee's",
     ("certificates.download", Role.INSTITUTION): "a payment certificate is the enterprise's and the trainee's",
+    ("recoveries.show", Role.INSTITUTION): "an order goes to who was paid, here the enterprise",
 }
 # Reads that note who took something, in a transaction of their own.
 NOTED = {"payments.bank_file": "the file for the bank shows whole account numbers: who took it is in the journal"}

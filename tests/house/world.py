@@ -19,6 +19,7 @@ from tests.cohorts.rosters import made_up
 from tests.factories import DISTRICT, STAFF_ROLES, Office, person
 from tests.notices import stage as notices
 from tests.payments import stage as payments
+from tests.recoveries import stage as recoveries
 from trainingadmin.certificates import actions as certificates
 from trainingadmin.certificates import printing
 from trainingadmin.certificates.models import Certificate
@@ -40,6 +41,9 @@ from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.storage import store
+from trainingadmin.recoveries import queries as ordered
+from trainingadmin.recoveries.actions import Finding
+from trainingadmin.recoveries.states import Cause
 
 NEIGHBOUR = "511822"
 NOWHERE = 2**31 - 1
@@ -100,6 +104,7 @@ def build(app: Flask) -> World:
             _add_strangers(office)
         training, returned = _training(office, world), _returned(office, world)
         paid = _paid(office, world)
+        _recovered(office, world, paid)
         _marks(world, training, returned, paid)
         with transaction.unit():
             for login, account in office.accounts.items():
@@ -192,6 +197,15 @@ def _paid(office: Office, world: World) -> Cohort:
     world.by_endpoint["institution"] = {"organisation_id": office.institution.id}
     world.elsewhere = of_paid | {"line_id": lines[1].id}
     return cohort
+
+
+def _recovered(office: Office, world: World, cohort: Cohort) -> None:
+    """An order for what one of them was paid, and money that came back for it."""
+    paid = ordered.recoverable_of(cohort.id)[0]
+    order = recoveries.found(office, cohort, Finding([paid.enrolment_id], Cause.AUDIT))
+    recoveries.issue(office, order)
+    act = recoveries.repay(office, order, 1000)
+    world.by_endpoint["recoveries"] = {"order_id": order.id, "act_id": act.id, "cohort_id": cohort.id}
 
 
 def _returned_once(office: Office, claim: Claim) -> ClaimStep:

@@ -285,13 +285,11 @@ def test_an_enterprise_reads_its_own_statement_only(browser: Browser, owed: Offi
     browser.open(f"/payments/statements/{owed.other_enterprise.id}", expect=404)
 
 
-def test_recoveries_are_listed_by_person(browser: Browser, office: Office) -> None:
+def test_what_has_to_come_back_is_told_by_person(browser: Browser, office: Office) -> None:
     stage.prepaid_claim(office, 2, uncertified={1, 2})
     stage.plan()
     enter(browser, "preparer")
-    page = browser.open("/payments/recoveries")
-    assert page.said("共2笔")
-    assert page.said("¥8,000.00")
+    assert browser.open("/payments/").said("¥8,000.00")
     assert browser.open(f"/payments/dues/{stage.dues(DueKind.RECOVERY)[0].id}").said("应追回")
 
 

@@ -30,6 +30,7 @@ ATTEMPTS = 5
 QUEUE = "documents"
 JOB = "trainingadmin.certificates.jobs.render"
 S = CertificateState
+_LETTERS = {CertificateKind.PAYMENT: "BF", CertificateKind.RECOVERY: "ZH"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _numbers(kind: CertificateKind, orders: Sequence[Order]) -> list[str]:
 def _number(kind: CertificateKind, region: str, year: int, serial: int) -> str:
     if kind is CertificateKind.TRAINING:
         return str(TrainingCertificate(region, year, serial))
-    return f"BF-{region}-{year}-{serial:06d}"
+    return f"{_LETTERS[kind]}-{region}-{year}-{serial:06d}"
 
 
 def _ring(ids: Sequence[int]) -> None:

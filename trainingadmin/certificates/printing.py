@@ -11,7 +11,11 @@ from trainingadmin.certificates.states import CertificateKind
 from trainingadmin.plumbing import clock, documents, signing
 from trainingadmin.settings import Settings
 
-TEMPLATES = {CertificateKind.PAYMENT: "payment_certificate", CertificateKind.TRAINING: "training_certificate"}
+TEMPLATES = {
+    CertificateKind.PAYMENT: "payment_certificate",
+    CertificateKind.TRAINING: "training_certificate",
+    CertificateKind.RECOVERY: "recovery_letter",
+}
 
 
 @dataclass(frozen=True, slots=True)

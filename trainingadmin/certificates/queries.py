@@ -90,6 +90,13 @@ def by_content(number: str, begins: str) -> Certificate | None:
     return db.session.scalars(same.where(Certificate.sha256.is_not(None))).first()
 
 
+def latest(group: str) -> Certificate | None:
+    """Return the newest document of a group that is not void."""
+    valid = Certificate.state.not_in((S.REPLACED, S.REVOKED))
+    newest = select(Certificate).where(Certificate.group == group, valid).order_by(Certificate.id.desc()).limit(1)
+    return db.session.scalars(newest).first()
+
+
 def live(number: str) -> Certificate | None:
     """Return the one valid document that bears `number`: a re-issue keeps its number."""
     return db.session.scalars(

@@ -12,6 +12,7 @@ class CertificateKind(StrEnum):
 
     PAYMENT = "payment"
     TRAINING = "training"
+    RECOVERY = "recovery"
 
 
 class CertificateState(StrEnum):
@@ -38,4 +39,8 @@ TONES = {
     CertificateState.REPLACED: "warn",
     CertificateState.REVOKED: "bad",
 }
-KIND_LABELS = {CertificateKind.PAYMENT: N_("拨付凭证"), CertificateKind.TRAINING: N_("培训合格证书")}
+KIND_LABELS = {
+    CertificateKind.PAYMENT: N_("拨付凭证"),
+    CertificateKind.TRAINING: N_("培训合格证书"),
+    CertificateKind.RECOVERY: N_("追回通知书"),
+}

@@ -31,6 +31,7 @@ from trainingadmin.plumbing.access import actor, admits, staff_and
 from trainingadmin.plumbing.pages import XLSX, language, page_of, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.storage import store
+from trainingadmin.registers import queries as registers
 
 bp = Blueprint("cohorts", __name__, url_prefix="/cohorts")
 
@@ -118,7 +119,13 @@ def _overview(cohort: Any) -> dict[str, Any]:
         "occupations": OCCUPATIONS,
         "version": evidence.version_of(cohort),
         "progress_of": certificates.progress(f"cohort:{cohort.id}"),
+        "flags": _flags(cohort, people),
     }
+
+
+def _flags(cohort: Any, people: Any) -> Any:
+    theirs = [one.person_id for one in people] if actor().is_staff else []
+    return registers.flags(theirs, [cohort.enterprise_id])
 
 
 @bp.post("/<int:cohort_id>/move")

@@ -22,6 +22,12 @@ SECTIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     (N_("补贴申领"), "clipboard-check", "claims.index", (*STAFF, *_OPERATORS)),
     (N_("公示"), "speakerphone", "notices.index", (*REVIEWERS, *FINANCE, Role.SUPERVISOR, Role.ADMIN)),
     (N_("补贴支付批次"), "coin-yuan", "payments.index", (*FINANCE, Role.APPROVAL, Role.SUPERVISOR, Role.ADMIN)),
+    (
+        N_("追回"),
+        "receipt-yuan",
+        "recoveries.index",
+        (*FINANCE, Role.APPROVAL, Role.SUPERVISOR, Role.ADMIN, *_OPERATORS),
+    ),
     (N_("总账"), "book", "payments.ledger", (*FINANCE, Role.SUPERVISOR, Role.ADMIN)),
     (N_("凭证与证书"), "certificate", "certificates.index", (*STAFF, *_OPERATORS)),
     (N_("系统设置"), "settings", "people.accounts", (Role.ADMIN,)),

@@ -33,6 +33,16 @@ def receivable(organisation_id: int) -> str:
     return f"receivable/{organisation_id}"
 
 
+def clearing(organisation_id: int) -> str:
+    """Name the account that a set-off passes through between two dues of an organisation; it is always empty."""
+    return f"clearing/{organisation_id}"
+
+
+def written_off(scheme: str, office_code: str) -> str:
+    """Name the account of what an office gave up getting back."""
+    return f"written_off/{scheme}/{office_code}"
+
+
 def bank(funding_source: str, office_code: str) -> str:
     """Name the account of an office's money from one funding source."""
     return f"bank/{funding_source}/{office_code}"
@@ -85,6 +95,28 @@ def payment(made: Payment, bank_account: str) -> Entry:
     return Entry(
         f"pay:{made.id}", payable(made.due.payee_id), bank_account, made.amount, TransferCode.PAY, made.due_id, made.id
     )
+
+
+def recovered(key: str, due: Due, amount: Money, bank_account: str) -> Entry:
+    """Book what came back: less is owed to the bureau, and more is in the bank."""
+    return _of_recovery(key, due, bank_account, amount, TransferCode.RECOVER)
+
+
+def let_off(key: str, due: Due, amount: Money) -> Entry:
+    """Book what was given up: less is owed to the bureau, and as much is lost."""
+    return _of_recovery(key, due, written_off(due.scheme, due.office_code), amount, TransferCode.WRITE_OFF)
+
+
+def set_off(key: str, due: Due, amount: Money) -> Entry:
+    """Book one half of a set-off: less is owed, by the bureau or to it; the other half clears it."""
+    if due.kind is DueKind.RECOVERY:
+        return _of_recovery(key, due, clearing(due.payee_id), amount, TransferCode.SET_OFF)
+    accounts = payable(due.payee_id), clearing(due.payee_id)
+    return Entry(f"{key}:{due.id}", *accounts, amount, TransferCode.SET_OFF, due.id)
+
+
+def _of_recovery(key: str, due: Due, debit: str, amount: Money, code: TransferCode) -> Entry:
+    return Entry(f"{key}:{due.id}", debit, receivable(due.payee_id), amount, code, due.id)
 
 
 def reversal(of: Transfer) -> Entry:

@@ -18,8 +18,9 @@ from trainingadmin.plumbing.database import Base, Encrypted, append_only, choice
 class Due(Base):
     """What is owed for one person and one reason, apart from whether and how it was paid.
 
-    `amount` is earned, `offset` what the shares of others' advances in the same cohort take from it;
-    the bank pays the difference.
+    `amount` is earned, `offset` what the shares of others' advances in the same cohort and decided set-offs take
+    from it; the bank pays the difference. What has to come back is a recovery: its `offset` is what was repaid, set
+    off or written off. `period` tells several of one kind apart: the order of a recovery that was not planned.
     """
 
     __tablename__ = "dues"
@@ -28,6 +29,7 @@ class Due(Base):
             "uq_dues_live",
             "enrolment_id",
             "kind",
+            "period",
             unique=True,
             sqlite_where=text("state <> 'cancelled'"),
             postgresql_where=text("state <> 'cancelled'"),
@@ -43,6 +45,7 @@ class Due(Base):
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
     claim_line_id: Mapped[int | None] = mapped_column(ForeignKey("claim_lines.id"), default=None, index=True)
     notice_number: Mapped[str] = mapped_column(default="")
+    period: Mapped[str] = mapped_column(default="", server_default="")
     payee_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"))
     amount: Mapped[Money]
@@ -178,7 +181,8 @@ class Transfer(Base):
     """One double entry in fen: balanced by construction, append-only, corrected only by a linked reversal.
 
     Accounts are named by path: "expense/<scheme>/<office>", "payable/<organisation id>",
-    "receivable/<organisation id>", "bank/<funding source>/<office>".
+    "receivable/<organisation id>", "clearing/<organisation id>", "written_off/<scheme>/<office>",
+    "bank/<funding source>/<office>", "appropriation/<funding source>/<office>".
     """
 
     __tablename__ = "transfers"

@@ -31,7 +31,7 @@ class DueState(StrEnum):
 
 
 _FINANCE = frozenset({Role.PREPARER, Role.CHECKER})
-_SYSTEM = _FINANCE | {Role.SYSTEM}
+_SYSTEM = _FINANCE | {Role.APPROVAL, Role.SYSTEM}
 _D = DueState
 
 
@@ -46,6 +46,7 @@ DUE: Lifecycle[DueState] = Lifecycle(
     _due("pay", N_("支付成功"), {_D.IN_BATCH}, _D.SETTLED),
     _due("fail", N_("银行退回"), {_D.IN_BATCH}, _D.FAILED),
     _due("offset", N_("全额抵扣"), {_D.OPEN}, _D.SETTLED),
+    _due("recover", N_("追回完毕"), {_D.OPEN}, _D.SETTLED),
     Move(
         "cancel",
         N_("取消预支"),
@@ -160,6 +161,9 @@ class TransferCode(StrEnum):
     OFFSET = "offset"
     PAY = "pay"
     RECOVER = "recover"
+    SET_OFF = "set_off"
+    WRITE_OFF = "write_off"
+    APPROPRIATE = "appropriate"
     REVERSE = "reverse"
 
 
@@ -168,5 +172,8 @@ CODE_LABELS = {
     TransferCode.OFFSET: N_("抵扣预支"),
     TransferCode.PAY: N_("银行支付"),
     TransferCode.RECOVER: N_("收回"),
+    TransferCode.SET_OFF: N_("经批准抵扣追回款"),
+    TransferCode.WRITE_OFF: N_("核销"),
+    TransferCode.APPROPRIATE: N_("资金下达"),
     TransferCode.REVERSE: N_("冲销"),
 }

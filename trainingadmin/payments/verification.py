@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,9 +58,12 @@ class Report:
         return not self.breaches
 
 
-def verify() -> Report:
-    """Check every rule of the books against every row; reads only."""
-    breaches = [breach for rule in _RULES for breach in rule()]
+Rule = Callable[[], Iterator[Breach]]
+
+
+def verify(more: Sequence[Rule] = ()) -> Report:
+    """Check every rule of the books, and those of stages after them, against every row; reads only."""
+    breaches = [breach for rule in (*_RULES, *more) for breach in rule()]
     counts = {
         table.__tablename__: db.session.scalar(select(func.count()).select_from(table)) or 0
         for table in (Transfer, Due, Offset, Batch, Payment)
@@ -68,7 +71,8 @@ def verify() -> Report:
     return Report(counts, breaches)
 
 
-def _named(rule: str, prefix: str, offenders: Select[*tuple[Any, ...]], detail: str = "") -> Iterator[Breach]:
+def named(rule: str, prefix: str, offenders: Select[*tuple[Any, ...]], detail: str = "") -> Iterator[Breach]:
+    """Turn the rows that contradict a rule into breaches; the first column is the row's id."""
     for row in db.session.execute(offenders):
         yield Breach(rule, f"{prefix}:{row[0]}", detail or " ".join(str(value) for value in row[1:]))
 
@@ -89,7 +93,7 @@ def dues_are_booked_once() -> Iterator[Breach]:
     accrued = _sum(Transfer.amount, Transfer.due_id == Due.id, Transfer.code == TransferCode.ACCRUE)
     reversed_ = _sum(Transfer.amount, Transfer.due_id == Due.id, Transfer.code == TransferCode.REVERSE)
     expected = case((Due.state == D.CANCELLED, Due.amount), else_=_NOTHING)
-    yield from _named(
+    yield from named(
         "dues-booked",
         "dues",
         select(Due.id, Due.amount, accrued, reversed_).where(or_(accrued != Due.amount, reversed_ != expected)),
@@ -97,21 +101,38 @@ def dues_are_booked_once() -> Iterator[Breach]:
 
 
 def offsets_are_booked() -> Iterator[Breach]:
-    """What was taken from a due is what its offsets and their transfers say."""
+    """What was taken from a due is what its offsets and set-offs say, and each is booked."""
     taken = _sum(Offset.amount, Offset.due_id == Due.id)
     booked = _sum(Transfer.amount, Transfer.due_id == Due.id, Transfer.code == TransferCode.OFFSET)
-    yield from _named(
-        "offsets-booked",
-        "dues",
-        select(Due.id, Due.offset, taken, booked).where(or_(taken != Due.offset, booked != Due.offset)),
-    )
+    decided = _sum(Transfer.amount, Transfer.due_id == Due.id, Transfer.code == TransferCode.SET_OFF)
+    wrong = or_(taken != booked, taken + decided != Due.offset)
+    owed = select(Due.id, Due.offset, taken, booked, decided).where(Due.kind != DueKind.RECOVERY)
+    yield from named("offsets-booked", "dues", owed.where(wrong))
+
+
+def recoveries_are_booked() -> Iterator[Breach]:
+    """What is no longer owed of a recovery was repaid, set off or written off, and it is settled when nothing is left."""
+    codes = (TransferCode.RECOVER, TransferCode.SET_OFF, TransferCode.WRITE_OFF)
+    booked = _sum(Transfer.amount, Transfer.due_id == Due.id, Transfer.code.in_(codes))
+    done = and_(Due.state == D.SETTLED, Due.offset != Due.amount)
+    left = and_(Due.state == D.OPEN, Due.offset == Due.amount)
+    back = select(Due.id, Due.offset, booked).where(Due.kind == DueKind.RECOVERY)
+    yield from named("recoveries-booked", "dues", back.where(or_(booked != Due.offset, done, left)))
+
+
+def nothing_is_asked_back_that_was_not_paid() -> Iterator[Breach]:
+    """Of nobody more is ordered back than was paid."""
+    mine = Due.enrolment_id == Enrolment.id
+    paid = _sum(Due.amount, mine, Due.kind.in_(_LIVE_KINDS), Due.state == D.SETTLED)
+    back = _sum(Due.amount, mine, Due.kind == DueKind.RECOVERY, Due.state != D.CANCELLED)
+    yield from named("asked-back", "enrolments", select(Enrolment.id, paid, back).where(back > paid))
 
 
 def paid_dues_are_paid() -> Iterator[Breach]:
     """A settled due was paid what was left of it, any other nothing; a recovery never."""
     paid = _sum(Payment.amount, Payment.due_id == Due.id, Payment.state == P.PAID)
     owed = case((and_(Due.state == D.SETTLED, Due.kind.in_(_LIVE_KINDS)), Due.amount - Due.offset), else_=_NOTHING)
-    yield from _named("dues-paid", "dues", select(Due.id, owed, paid).where(paid != owed))
+    yield from named("dues-paid", "dues", select(Due.id, owed, paid).where(paid != owed))
 
 
 def dues_have_the_payments_of_their_state() -> Iterator[Breach]:
@@ -129,7 +150,7 @@ def dues_have_the_payments_of_their_state() -> Iterator[Breach]:
     wrong = or_(
         tried(P.PENDING) != pending, tried(P.PENDING, P.PAID) > 1, and_(Due.state == D.FAILED, tried(P.FAILED) == 0)
     )
-    yield from _named(
+    yield from named(
         "one-live-payment", "dues", select(Due.id, Due.state, tried(P.PENDING), tried(P.PAID)).where(wrong)
     )
 
@@ -146,20 +167,20 @@ def payments_are_booked_once() -> Iterator[Breach]:
     amount = _sum(booked.amount, booked.payment_id == Payment.id, booked.code == TransferCode.PAY)
     times = case((Payment.state == P.PAID, 1), else_=0)
     owed = case((Payment.state == P.PAID, Payment.amount), else_=_NOTHING)
-    yield from _named(
+    yield from named(
         "payments-booked",
         "payments",
         select(Payment.id, owed, count, amount).where(or_(count != times, amount != owed)),
     )
     loose = select(Transfer.id).where(Transfer.code == TransferCode.PAY, Transfer.payment_id.is_(None))
-    yield from _named("payments-booked", "transfers", loose)
+    yield from named("payments-booked", "transfers", loose)
 
 
 def batches_add_up() -> Iterator[Breach]:
     """Count and total of a batch are those of its rows, and its state is theirs."""
     count = select(func.count()).where(Payment.batch_id == Batch.id).correlate(Batch).scalar_subquery()
     amount = _sum(Payment.amount, Payment.batch_id == Batch.id)
-    yield from _named(
+    yield from named(
         "batch-total",
         "batches",
         select(Batch.id, Batch.total, amount).where(or_(count != Batch.count, amount != Batch.total)),
@@ -171,7 +192,7 @@ def batches_add_up() -> Iterator[Breach]:
         BatchState.CANCELLED: (P.CANCELLED,),
     }
     fits = or_(*(and_(Batch.state == state, Payment.state.in_(states)) for state, states in allowed.items()))
-    yield from _named(
+    yield from named(
         "batch-state",
         "batches",
         select(Batch.id, Batch.state).distinct().join(Payment, Payment.batch_id == Batch.id).where(not_(fits)),
@@ -189,7 +210,14 @@ def entitlements_are_accounted_for() -> Iterator[Breach]:
     """Advance paid, balance, offset and recovery of a line add up to what it earned, and never to more."""
     line_of = (Due.claim_line_id == ClaimLine.id, Due.state != D.CANCELLED)
     owed = _sum(Due.amount, *line_of, Due.kind == DueKind.BALANCE)
-    back = _sum(Due.amount, *line_of, Due.kind == DueKind.RECOVERY)
+    back = _sum(Due.amount, *line_of, Due.kind == DueKind.RECOVERY, Due.period == "")
+    ordered = _sum(
+        Due.amount,
+        Due.enrolment_id == ClaimLine.enrolment_id,
+        Due.state != D.CANCELLED,
+        Due.kind == DueKind.RECOVERY,
+        Due.period != "",
+    )
     taken = _sum(Offset.amount, Offset.claim_line_id == ClaimLine.id)
     ahead = _sum(
         Due.amount, Due.enrolment_id == ClaimLine.enrolment_id, Due.kind == DueKind.ADVANCE, Due.state == D.SETTLED
@@ -198,10 +226,10 @@ def entitlements_are_accounted_for() -> Iterator[Breach]:
     unequal = or_(
         and_(owed > 0, ahead + owed != ClaimLine.entitlement),
         and_(back + taken > 0, ahead - back - taken < ClaimLine.entitlement),
-        and_(back > 0, ahead - back - taken != ClaimLine.entitlement),
+        and_(back > 0, ahead - back - taken - ordered > ClaimLine.entitlement),
     )
     found = select(ClaimLine.id, ClaimLine.entitlement, ahead, owed, taken, back)
-    yield from _named("entitlement", "claim_lines", found.where(touched, unequal))
+    yield from named("entitlement", "claim_lines", found.where(touched, unequal))
 
 
 def advances_are_on_record() -> Iterator[Breach]:
@@ -213,7 +241,7 @@ def advances_are_on_record() -> Iterator[Breach]:
         Due.enrolment_id == Enrolment.id,
         Due.kind == DueKind.ADVANCE,
     )
-    yield from _named(
+    yield from named(
         "advance",
         "enrolments",
         select(Enrolment.id, Enrolment.advance_paid, ahead).where(
@@ -227,9 +255,13 @@ def accounts_agree_with_dues() -> Iterator[Breach]:
     waiting = (Due.state.in_((D.OPEN, D.IN_BATCH, D.FAILED)), Due.kind.in_(_LIVE_KINDS))
     owed = select(Due.payee_id, func.sum(Due.amount), func.sum(Due.offset)).where(*waiting).group_by(Due.payee_id)
     expected = {ledger.payable(payee): -(amount - offset) for payee, amount, offset in db.session.execute(owed)}
-    back = select(Due.payee_id, func.sum(Due.amount)).where(Due.kind == DueKind.RECOVERY, Due.state == D.OPEN)
-    expected |= {ledger.receivable(payee): amount for payee, amount in db.session.execute(back.group_by(Due.payee_id))}
-    booked = {a.account: a.balance for a in ledger.trial_balance() if a.account.startswith(("payable/", "receivable/"))}
+    back = select(Due.payee_id, func.sum(Due.amount), func.sum(Due.offset)).where(
+        Due.kind == DueKind.RECOVERY, Due.state == D.OPEN
+    )
+    for payee, amount, returned in db.session.execute(back.group_by(Due.payee_id)):
+        expected[ledger.receivable(payee)] = amount - returned
+    told = ("payable/", "receivable/", "clearing/")
+    booked = {a.account: a.balance for a in ledger.trial_balance() if a.account.startswith(told)}
     for account in sorted(expected.keys() | booked.keys()):
         if expected.get(account, ZERO) != booked.get(account, ZERO):
             yield Breach("account-balance", account, f"{expected.get(account, ZERO)} {booked.get(account, ZERO)}")
@@ -244,10 +276,12 @@ def paid_payments_are_certified() -> Iterator[Breach]:
             yield Breach("certificate", f"payments:{payment_id}", state.value)
 
 
-_RULES: tuple[Callable[[], Iterator[Breach]], ...] = (
+_RULES: tuple[Rule, ...] = (
     debits_equal_credits,
     dues_are_booked_once,
     offsets_are_booked,
+    recoveries_are_booked,
+    nothing_is_asked_back_that_was_not_paid,
     paid_dues_are_paid,
     dues_have_the_payments_of_their_state,
     payments_are_booked_once,

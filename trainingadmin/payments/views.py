@@ -251,14 +251,6 @@ def cancel_due(due_id: int) -> ResponseReturnValue:
     return render_template("payments/cancel_due.html", found=found, form=form, **_MASKS), form.status
 
 
-@bp.get("/recoveries")
-@admits(*_READERS)
-def recoveries() -> ResponseReturnValue:
-    """List what has to come back."""
-    page = page_of(owed.recoveries(actor()))
-    return render_template("payments/recoveries.html", page=page, sums=owed.sums(actor()), **_MASKS)
-
-
 @bp.get("/statements/<int:organisation_id>")
 @admits(*staff_and(Role.ENTERPRISE, Role.INSTITUTION))
 def statement(organisation_id: int) -> ResponseReturnValue:

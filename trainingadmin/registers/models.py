@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trainingadmin.plumbing.database import Base, append_only, choice
-from trainingadmin.registers.states import Fact
+from trainingadmin.registers.states import Fact, FlagCode
 
-__all__ = ["Attestation", "Fact"]
+__all__ = ["Attestation", "Fact", "Flag", "FlagCode"]
 
 
 class Attestation(Base):
@@ -40,3 +40,23 @@ class Attestation(Base):
 
 
 append_only(Attestation.__table__)
+
+
+class Flag(Base):
+    """Something the bureau wants seen about a person or an organisation while it lasts; `reference` is what it is about."""
+
+    __tablename__ = "flags"
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name="one_subject"),
+        Index(
+            "ix_flags_live", "code", sqlite_where=text("ended_on IS NULL"), postgresql_where=text("ended_on IS NULL")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    code: Mapped[FlagCode] = mapped_column(choice(FlagCode))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), default=None, index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), default=None, index=True)
+    reference: Mapped[str]
+    since_on: Mapped[date]
+    ended_on: Mapped[date | None] = mapped_column(default=None)

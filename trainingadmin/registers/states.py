@@ -44,3 +44,12 @@ FACT_LABELS: Mapping[Fact, str] = {
     Fact.CROSS_FUND_PAID: N_("同一证书已领技能提升补贴"),
     Fact.ENTERPRISE_BLACKLISTED: N_("企业列入失信名单"),
 }
+
+
+class FlagCode(StrEnum):
+    """What the bureau itself wants to be seen about a person or an organisation."""
+
+    RECOVERY_OVERDUE = "recovery_overdue"
+
+
+FLAG_LABELS: Mapping[FlagCode, str] = {FlagCode.RECOVERY_OVERDUE: N_("追回款逾期未退")}

@@ -181,3 +181,9 @@ def apprentices(cohort_id: int) -> Select[*tuple[Any, ...]]:
 def apprentice(cohort_id: int, enrolment_id: int) -> Any:
     """Return one person of a cohort as `apprentices` lists them, or None."""
     return db.session.execute(apprentices(cohort_id).where(Enrolment.id == enrolment_id)).one_or_none()
+
+
+def flags(claim: Claim, *, people: bool) -> list[registers.Flagged]:
+    """Return the flags that are up on the payee of a claim, and on its `people` where the reader may know."""
+    theirs = select(ClaimLine.person_id).where(ClaimLine.claim_id == claim.id)
+    return registers.flags(theirs if people else [], [claim.payee_id])

@@ -57,6 +57,7 @@ def _whole(claim: Any) -> dict[str, Any]:
         "may_reassess": actions.may_reassess(claim, actor()),
         "news": queries.news_since(claim) if claim.state in {*IN_REVIEW, *DECIDED} else None,
         "words": amount_in_words(claim.entitlement),
+        "flags": queries.flags(claim, people=actor().is_staff),
     }
 
 

@@ -8,7 +8,7 @@ from trainingadmin.cohorts.actions.filing import Plan, amend, file
 from trainingadmin.cohorts.actions.holding import EDITABLE
 from trainingadmin.cohorts.actions.outcome_sheets import import_results, results_form, upload_results
 from trainingadmin.cohorts.actions.outcomes import ResultEntry, record_results, verify_results
-from trainingadmin.cohorts.actions.papers import attach, detach
+from trainingadmin.cohorts.actions.papers import attach, clean_name, detach
 from trainingadmin.cohorts.actions.review import move
 from trainingadmin.cohorts.actions.rosters import (
     enrol,
@@ -27,6 +27,7 @@ __all__ = [
     "advance_settled",
     "amend",
     "attach",
+    "clean_name",
     "decide_change",
     "detach",
     "enrol",

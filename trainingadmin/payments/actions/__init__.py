@@ -13,6 +13,7 @@ from trainingadmin.payments.actions.batches import (
     release,
 )
 from trainingadmin.payments.actions.planning import plan_dues
+from trainingadmin.payments.actions.recovering import order_back, set_off, take_back, write_off
 
 __all__ = [
     "Account",
@@ -25,6 +26,10 @@ __all__ = [
     "compose_again",
     "compose_chosen",
     "note_export",
+    "order_back",
     "plan_dues",
     "release",
+    "set_off",
+    "take_back",
+    "write_off",
 ]

@@ -156,32 +156,6 @@ def group_rows(actor: Actor, cohort_id: int, kind: str, *, state: str = "") -> S
     return seen.where(Due.state == state) if state in set(DueState) else seen
 
 
-def recoveries(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """Select the columns of what has to come back, by enterprise and filing in roster order."""
-    return (
-        dues_visible_to(actor)
-        .where(Due.kind == DueKind.RECOVERY, Due.state != DueState.CANCELLED)
-        .join(Cohort, Cohort.id == Due.cohort_id)
-        .join(Organisation, Organisation.id == Due.payee_id)
-        .join(Enrolment, Enrolment.id == Due.enrolment_id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(ClaimLine, ClaimLine.id == Due.claim_line_id)
-        .with_only_columns(
-            Due.id,
-            Organisation.name.label("payee"),
-            Due.payee_id,
-            Cohort.number.label("cohort"),
-            ClaimLine.claim_id,
-            Person.name.label("person"),
-            Person.id_number,
-            Due.amount,
-            Due.state,
-            Due.created_at,
-        )
-        .order_by(Organisation.name, Cohort.number, Enrolment.position)
-    )
-
-
 class Sums(NamedTuple):
     """How much waits: open, in batches, to be issued again, to come back."""
 
@@ -346,12 +320,12 @@ def totals(organisation_id: int) -> Totals:
     return Totals(of(DueState.SETTLED), of(DueState.OPEN, DueState.IN_BATCH), of(DueState.FAILED), back)
 
 
+_OF_ORGANISATIONS = ("payable/", "receivable/", "clearing/")
+
+
 def account_names(accounts: Collection[str]) -> dict[str, str]:
-    """Return the name behind each account path: the organisation's of payables and receivables."""
-    ids = {int(path.partition("/")[2]) for path in accounts if path.startswith(("payable/", "receivable/"))}
-    names = dict(db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))).all())
-    return {
-        path: names.get(int(path.partition("/")[2]), "")
-        for path in accounts
-        if path.startswith(("payable/", "receivable/"))
-    }
+    """Return the name behind each account path that is an organisation's."""
+    theirs = {path: int(path.partition("/")[2]) for path in accounts if path.startswith(_OF_ORGANISATIONS)}
+    known = select(Organisation.id, Organisation.name).where(Organisation.id.in_(set(theirs.values())))
+    names = dict(db.session.execute(known).all())
+    return {path: names.get(organisation_id, "") for path, organisation_id in theirs.items()}

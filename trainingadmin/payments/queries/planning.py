@@ -78,7 +78,7 @@ _TAKEN = (
 )
 _ORDERED_BACK = (
     select(func.coalesce(func.sum(Due.amount), _ROOM))
-    .where(Due.claim_line_id == ClaimLine.id, Due.kind == DueKind.RECOVERY, Due.state != DueState.CANCELLED)
+    .where(Due.enrolment_id == ClaimLine.enrolment_id, Due.kind == DueKind.RECOVERY, Due.state != DueState.CANCELLED)
     .scalar_subquery()
 )
 
