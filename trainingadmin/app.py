@@ -18,7 +18,7 @@ from trainingadmin.desk import navigation
 from trainingadmin.desk import views as desk
 from trainingadmin.notices import views as notices
 from trainingadmin.payments import views as payments
-from trainingadmin.people import sessions
+from trainingadmin.people import proving, sessions
 from trainingadmin.people import views as people
 from trainingadmin.plumbing import (
     access,
@@ -74,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     navigation.install(app)
     health.install(app)
     access.install(app)
+    proving.install(app)
     return app
 
 

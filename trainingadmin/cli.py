@@ -14,6 +14,9 @@ from trainingadmin.certificates import actions as certificates
 from trainingadmin.cli_ledger import ledger_group
 from trainingadmin.cli_schemes import schemes_group
 from trainingadmin.demo.commands import demo_group
+from trainingadmin.kernel.roles import SYSTEM
+from trainingadmin.people import actions as accounts
+from trainingadmin.people import queries as people
 from trainingadmin.plumbing import database, documents, journal, periodic, storage, transaction
 from trainingadmin.settings import Settings, write_keys
 
@@ -124,8 +127,27 @@ def store_verify(as_json: bool) -> None:
 @with_appcontext
 def doctor_command(as_json: bool) -> None:
     """Look at everything the application needs, and say how to get what is missing."""
-    problems = [*doctor.of_keys(), *doctor.of_database(), *doctor.of_queue(), *doctor.of_storage(), *documents.doctor()]
+    examined = (doctor.of_keys, doctor.of_sign_in, doctor.of_database, doctor.of_queue, doctor.of_storage)
+    problems = [problem for examine in (*examined, documents.doctor) for problem in examine()]
     answer({"ok": not problems, "problems": problems}, as_json=as_json, failed=bool(problems))
+
+
+@click.group("accounts")
+def accounts_group() -> None:
+    """The accounts of staff and operators."""
+
+
+@accounts_group.command("reset-factor")
+@click.argument("login")
+@with_appcontext
+def accounts_reset_factor(login: str) -> None:
+    """Take the second factor from LOGIN: for the one administrator whom no other can help."""
+    with transaction.unit():
+        found = people.account_by_login(login)
+        if found is None:
+            raise click.ClickException(f"no active account has the sign-in name {login}")
+        accounts.reset_factor(found, by=SYSTEM)
+    click.echo(f"{login}: the second factor is set up anew at the next sign-in")
 
 
 _COMMANDS: tuple[click.Command, ...] = (
@@ -134,6 +156,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     audit_group,
     store_group,
     keys_group,
+    accounts_group,
     demo_group,
     reconcile_command,
     doctor_command,

@@ -29,6 +29,14 @@ def of_keys() -> list[str]:
     return problems
 
 
+def of_sign_in() -> list[str]:
+    """The second factor: outside a demo staff need one, and each should have set it up."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.demo or settings.second_factor:
+        return []
+    return ["Staff sign in by password alone. Remove TRAININGADMIN_SECOND_FACTOR=optional from the environment."]
+
+
 def of_database() -> list[str]:
     """Connection, migrations, guards of append-only tables, the calendar of this year and next."""
     try:

@@ -65,6 +65,7 @@ class Settings:
     sms: str
     https: bool
     signer: str
+    second_factor: bool
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -82,6 +83,7 @@ class Settings:
             sms=env.get("TRAININGADMIN_SMS", "inbox" if demo else "none"),
             https=base_url.startswith("https://"),
             signer=env.get("TRAININGADMIN_SIGNER", f"folder:{var / 'keys' / 'signer'}"),
+            second_factor=_required(env.get("TRAININGADMIN_SECOND_FACTOR", "optional" if demo else "required")),
         )
 
     @property
@@ -109,6 +111,13 @@ def write_keys(path: Path, *, demo: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(Keys.generate(demo=demo), file)
+
+
+def _required(word: str) -> bool:
+    """Read whether staff must have a second factor; raises `SettingsError` for any other word."""
+    if word not in {"required", "optional"}:
+        raise SettingsError(f"TRAININGADMIN_SECOND_FACTOR is {word!r}; it can be: required, optional")
+    return word == "required"
 
 
 def _made_for_demo(var: Path) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from tests.client import Browser, Page
 from tests.factories import Office, id_number, person
-from trainingadmin.people import actions
+from trainingadmin.people.actions import accounts
 from trainingadmin.plumbing import clock, transaction
 
 
@@ -55,7 +55,7 @@ def test_a_code_works_once(browser: Browser, office: Office) -> None:
 
 def test_a_code_dies_after_five_minutes(browser: Browser, office: Office) -> None:
     page = ask(browser, trainee())
-    with clock.at(clock.now() + actions.CODE_LIFE + timedelta(seconds=1)):
+    with clock.at(clock.now() + accounts.CODE_LIFE + timedelta(seconds=1)):
         assert browser.submit(page, "/m/sign-in/code", code=code(browser), expect=422).said("验证码不正确或已过期")
 
 

@@ -10,7 +10,7 @@ from trainingadmin.certificates import actions, printing, queries
 from trainingadmin.certificates.forms import EndForm, RetryForm
 from trainingadmin.certificates.states import KIND_LABELS, LABELS, TONES, CertificateState
 from trainingadmin.kernel.roles import Role
-from trainingadmin.plumbing.access import actor, admits, public, staff_and
+from trainingadmin.plumbing.access import actor, admits, public, staff_and, weighty
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.pages import page_of, said
 from trainingadmin.plumbing.storage import store
@@ -57,6 +57,7 @@ def download(certificate_id: int) -> ResponseReturnValue:
 
 @bp.route("/certificates/<int:certificate_id>/revoke", methods=["GET", "POST"])
 @admits(Role.CHECKER, Role.APPROVAL)
+@weighty()
 def revoke(certificate_id: int) -> ResponseReturnValue:
     """Declare a certificate void."""
     found, form = queries.certificate(certificate_id, actor=actor()), EndForm()
@@ -68,6 +69,7 @@ def revoke(certificate_id: int) -> ResponseReturnValue:
 
 @bp.route("/certificates/<int:certificate_id>/replace", methods=["GET", "POST"])
 @admits(Role.CHECKER, Role.APPROVAL)
+@weighty()
 def replace(certificate_id: int) -> ResponseReturnValue:
     """Issue a certificate anew under the same number."""
     found, form = queries.certificate(certificate_id, actor=actor()), EndForm()

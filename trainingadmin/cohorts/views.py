@@ -27,7 +27,7 @@ from trainingadmin.kernel.occupations import OCCUPATIONS
 from trainingadmin.kernel.roles import ROLE_LABELS, Role
 from trainingadmin.people.queries import institutions
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.access import actor, admits, staff_and
+from trainingadmin.plumbing.access import actor, admits, staff_and, weighty
 from trainingadmin.plumbing.pages import XLSX, language, page_of, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.storage import store
@@ -130,6 +130,7 @@ def _flags(cohort: Any, people: Any) -> Any:
 
 @bp.post("/<int:cohort_id>/move")
 @admits(Role.ENTERPRISE, Role.ACCEPTANCE, Role.FIRST_REVIEW)
+@weighty("approve")
 def move(cohort_id: int) -> ResponseReturnValue:
     """Make a move of the lifecycle; refused, show why beside the form to try again."""
     cohort, form = queries.cohort(cohort_id, actor=actor()), f.MoveForm()

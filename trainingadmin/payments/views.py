@@ -23,7 +23,7 @@ from trainingadmin.payments.queries import exports
 from trainingadmin.payments.states import BATCH, CODE_LABELS, DUE, KIND_LABELS, PAYMENT
 from trainingadmin.people import queries as people
 from trainingadmin.plumbing import transaction
-from trainingadmin.plumbing.access import actor, admits, staff_and
+from trainingadmin.plumbing.access import actor, admits, staff_and, weighty
 from trainingadmin.plumbing.pages import XLSX, page_of, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.schemes import SCHEMES
@@ -82,6 +82,7 @@ def _overview(batch: Any) -> dict[str, Any]:
 
 @bp.post("/<int:batch_id>/move")
 @admits(*FINANCE)
+@weighty("release")
 def move(batch_id: int) -> ResponseReturnValue:
     """Release or cancel a batch; refused, show why and what can be done."""
     batch, form = queries.batch(batch_id, actor=actor()), f.MoveForm()
@@ -104,6 +105,7 @@ def _move(batch: Any, name: str, form: f.MoveForm) -> None:
 
 @bp.route("/<int:batch_id>/answer", methods=["GET", "POST"])
 @admits(*FINANCE)
+@weighty(reads=True)
 def answer(batch_id: int) -> ResponseReturnValue:
     """Take the bank's answer, or show what is wrong with it."""
     batch, form = queries.batch(batch_id, actor=actor()), f.AnswerForm()
@@ -143,6 +145,7 @@ def retry(batch_id: int) -> ResponseReturnValue:
 
 @bp.get("/<int:batch_id>/file/<layout>")
 @admits(*FINANCE)
+@weighty(reads=True)
 def bank_file(batch_id: int, layout: str) -> ResponseReturnValue:
     """Hand out the file for the bank, and note who took the full account numbers."""
     batch = queries.batch(batch_id, actor=actor())

@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from trainingadmin.kernel.identifiers import CreditCode, IdNumber, parse_account
-from trainingadmin.kernel.roles import ROLE_LABELS, Role
+from trainingadmin.kernel.roles import ROLE_LABELS, STAFF, Role
 from trainingadmin.people.actions import Opening
 from trainingadmin.people.models import Office, Organisation
 from trainingadmin.plumbing.pages import Form, reads
@@ -42,6 +42,42 @@ class CodeForm(Form):
             Regexp(r"^\s*\d{6}\s*$", message=_l("验证码是 6 位数字。")),
         ],
     )
+
+
+class FactorForm(Form):
+    """The code that an authenticator app shows now, or a recovery code."""
+
+    code = StringField(_l("动态码"), validators=[InputRequired(_l("请填写动态码。")), Length(max=40)])
+
+
+class ProofForm(Form):
+    """What proves who one is: the app's code, or the password where there is no second factor."""
+
+    code = PasswordField(
+        _l("密码"), name="_proof", id="proof", validators=[InputRequired(_l("请填写。")), Length(max=256)]
+    )
+
+    def ask_for_code(self) -> None:
+        """Ask for the app's code instead of the password."""
+        self.code.label.text, self.code.widget = gettext("动态码"), TextInput()
+
+
+class RolesForm(Form):
+    """The roles of an account."""
+
+    roles = SelectMultipleField(
+        _l("岗位"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[InputRequired(_l("至少选一个岗位。"))],
+    )
+
+    def offer(self, staff: bool) -> None:
+        """Fill the list with the roles of staff, or of operators."""
+        self.roles.choices = [
+            SelectChoice(role.value, gettext(ROLE_LABELS[role]))
+            for role in (STAFF if staff else (Role.ENTERPRISE, Role.INSTITUTION))
+        ]
 
 
 class OrganisationForm(Form):

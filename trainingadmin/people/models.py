@@ -103,6 +103,35 @@ class SignIn(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    waits_since: Mapped[datetime | None] = mapped_column(default=None)
+    """When the password was right and the second factor asked for: until it is shown nobody is signed in."""
+    proven_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the person last proved who they are, after signing in."""
+
+
+class SecondFactor(Base):
+    """The secret an account shares with an authenticator app; counts once it was confirmed by a code."""
+
+    __tablename__ = "second_factors"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
+    secret: Mapped[str] = mapped_column(Encrypted)
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_counter: Mapped[int] = mapped_column(default=0)
+    """The step of the last code that was used: neither it nor an earlier one is good again."""
+
+
+class RecoveryCode(Base):
+    """A way in without the phone, used once; only its keyed hash is kept."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("account_id", "code_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    code_hash: Mapped[str]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class FailedAttempt(Base):

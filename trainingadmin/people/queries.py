@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, false, select, true
+from sqlalchemy import Select, false, func, select, true
 from sqlalchemy.orm import lazyload
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.expression import SQLColumnExpression
 
 from trainingadmin.kernel.roles import Actor
-from trainingadmin.people.models import Account, InboxMessage, Office, Organisation, Person, Relative
+from trainingadmin.people.models import (
+    Account,
+    InboxMessage,
+    Office,
+    Organisation,
+    Person,
+    RecoveryCode,
+    Relative,
+    SecondFactor,
+)
 from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing.database import db, one_or_404, remembered
 from trainingadmin.plumbing.secrets import blind_index
@@ -113,3 +122,22 @@ def accounts() -> Select[Account]:
 def account(account_id: int) -> Account:
     """Return one account of staff or an operator, or answer 404."""
     return one_or_404(accounts().where(Account.id == account_id))
+
+
+def factor(account_id: int) -> SecondFactor | None:
+    """Return the second factor of an account, confirmed or only begun."""
+    return db.session.get(SecondFactor, account_id)
+
+
+def recovery_codes_left(account_id: int) -> int:
+    """Count the recovery codes of an account that were not used yet."""
+    left = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
+    return db.session.scalar(left) or 0
+
+
+def with_factor(account_ids: list[int]) -> set[int]:
+    """Return those of the accounts that confirmed a second factor."""
+    confirmed = select(SecondFactor.account_id).where(
+        SecondFactor.account_id.in_(account_ids), SecondFactor.confirmed_at.is_not(None)
+    )
+    return set(db.session.scalars(confirmed))

@@ -11,12 +11,16 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy import bindparam, select, update
 
 from trainingadmin.kernel.roles import Actor
-from trainingadmin.people.models import Account, AccountRole, SignIn
+from trainingadmin.people.models import Account, AccountRole, SecondFactor, SignIn
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+HALF = timedelta(minutes=5)
+"""How long the second step of signing in may take."""
+FRESH = timedelta(minutes=15)
+"""How long a proof of who one is counts for weighty acts."""
 _TOUCH = timedelta(minutes=1)
 
 
@@ -29,12 +33,50 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def start(account: Account) -> None:
-    """Sign `account` in on this request's browser, under a fresh 256-bit token."""
+def start(account: Account, *, half: bool = False) -> None:
+    """Sign `account` in on this request's browser, under a fresh 256-bit token; `half` until the second factor is shown."""
     end_current()
+    _open(account.id, started_at=clock.now(), half=half)
+
+
+def _open(account_id: int, *, started_at: datetime, half: bool = False, proven_at: datetime | None = None) -> None:
     token = random.token_urlsafe(32)
-    db.session.add(SignIn(token_hash=_hash(token), account_id=account.id, started_at=clock.now(), seen_at=clock.now()))
+    db.session.add(
+        SignIn(
+            token_hash=_hash(token),
+            account_id=account_id,
+            started_at=started_at,
+            seen_at=clock.now(),
+            waits_since=clock.now() if half else None,
+            proven_at=proven_at,
+        )
+    )
     g.new_token = token
+
+
+def begun() -> Account | None:
+    """Return the account whose password this browser gave a moment ago, while its second factor is asked for."""
+    token = request.cookies.get(cookie_name())
+    if not token:
+        return None
+    return db.session.scalars(
+        select(Account)
+        .join(SignIn, SignIn.account_id == Account.id)
+        .where(
+            SignIn.token_hash == _hash(token),
+            SignIn.ended_at.is_(None),
+            SignIn.waits_since > clock.now() - HALF,
+            Account.active,
+        )
+    ).one_or_none()
+
+
+def prove() -> None:
+    """Note that the person proved again who they are: the session goes on under a fresh token, no longer than before."""
+    token = request.cookies.get(cookie_name()) or ""
+    current = db.session.scalars(select(SignIn).where(SignIn.token_hash == _hash(token))).one()
+    end_current()
+    _open(current.account_id, started_at=current.started_at, proven_at=clock.now())
 
 
 def end_current() -> None:
@@ -69,11 +111,15 @@ def as_actor(account: Account) -> Actor:
 
 
 _SIGN_INS, _ACCOUNTS, _ROLES = SignIn.__table__.c, Account.__table__.c, AccountRole.__table__.c
+_FACTORS = SecondFactor.__table__.c
 # Asked at every request: plain columns, prepared once.
 _LIVE = (
     select(
         _SIGN_INS.id,
         _SIGN_INS.seen_at,
+        _SIGN_INS.started_at,
+        _SIGN_INS.proven_at,
+        _FACTORS.confirmed_at,
         _ACCOUNTS.id.label("account_id"),
         _ACCOUNTS.name,
         _ACCOUNTS.office_code,
@@ -83,7 +129,9 @@ _LIVE = (
     )
     .join(Account.__table__, _ACCOUNTS.id == _SIGN_INS.account_id)
     .join(AccountRole.__table__, _ROLES.account_id == _ACCOUNTS.id)
+    .outerjoin(SecondFactor.__table__, _FACTORS.account_id == _ACCOUNTS.id)
     .where(
+        _SIGN_INS.waits_since.is_(None),
         _SIGN_INS.token_hash == bindparam("token_hash"),
         _SIGN_INS.ended_at.is_(None),
         _SIGN_INS.seen_at > bindparam("idle_since"),
@@ -99,6 +147,8 @@ class _Live:
 
     id: int
     seen_at: datetime
+    proven_at: datetime
+    factor: bool
     actor: Actor
 
 
@@ -120,7 +170,7 @@ def _load(token: str) -> _Live | None:
         organisation_id=one.organisation_id,
         person_id=one.person_id,
     )
-    return _Live(one.id, one.seen_at, actor)
+    return _Live(one.id, one.seen_at, one.proven_at or one.started_at, one.confirmed_at is not None, actor)
 
 
 def _touch(sign_in_id: int) -> None:
@@ -143,6 +193,7 @@ def install(app: Flask) -> None:
             _touch(found.id)
             found = _load(token)
         g.actor = found.actor if found else None
+        g.proven_at, g.factor = (found.proven_at, found.factor) if found else (None, False)
 
     @app.after_request
     def set_cookie(response: Response) -> Response:

@@ -27,6 +27,20 @@ def admits(*roles: Role) -> Callable[[View], View]:
     return declare
 
 
+def weighty(*moves: str, reads: bool = False) -> Callable[[View], View]:
+    """Declare that a view asks who one is once more, unless that was proven a moment ago.
+
+    `moves`: only for these values of the form's `move`; none means every POST. `reads`: for GET too, as for files
+    that show whole numbers.
+    """
+
+    def declare(view: View) -> View:
+        view.weighty = (frozenset(moves), reads)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 def staff_and(*roles: Role) -> tuple[Role, ...]:
     """Return every role of the bureau, and `roles`."""
     return (*STAFF, *roles)

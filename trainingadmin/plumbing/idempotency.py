@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, g, redirect, request
+from flask import Flask, Response, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import UniqueConstraint, delete, select
 from sqlalchemy.exc import IntegrityError
@@ -17,9 +18,13 @@ from trainingadmin.kernel.roles import Actor
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import Base, db
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 FIELD = "_key"
 _KEEP = timedelta(days=30)
-_IGNORED = frozenset({FIELD, "csrf_token"})
+PROOF = "_proof"
+"""The field that proves who one is; it changes by the half minute and is no part of what is asked for."""
+_IGNORED = frozenset({FIELD, PROOF, "csrf_token"})
 
 
 class AnsweredPost(Base):
@@ -42,7 +47,7 @@ def install(app: Flask) -> None:
     @app.before_request
     def replay() -> ResponseReturnValue | None:
         actor: Actor | None = g.get("actor")
-        if request.method != "POST" or actor is None or not request.form.get(FIELD):
+        if request.method != "POST" or actor is None or not request.form.get(FIELD) or _passes_on():
             return None
         key, body_hash = request.form[FIELD][:64], _body_hash()
         post = AnsweredPost(account_id=actor.id, key=key, body_hash=body_hash, at=clock.now())
@@ -61,6 +66,16 @@ def install(app: Flask) -> None:
         if post is not None and response.status_code < 400:
             post.location = response.headers.get("Location")
         return response
+
+
+def passes_on(view: View) -> View:
+    """Declare that a view hands what it was sent on to another: that one's answer is the one to remember."""
+    view.passes_on = True  # type: ignore[attr-defined]
+    return view
+
+
+def _passes_on() -> bool:
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), "passes_on")
 
 
 def _answer_again(actor: Actor, key: str, body_hash: str) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import struct
 import zlib
 
@@ -62,6 +63,11 @@ def svg(text: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{SIDE}v{SIDE}H0z"/><path d="{"".join(runs)}"/></svg>'
     )
+
+
+def data_address(text: str) -> str:
+    """Return the code as the source of an image that is part of its page. Raises `TooLong`."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg(text).encode()).decode()}"
 
 
 def _framed(rows: list[bytearray]) -> list[bytearray]:

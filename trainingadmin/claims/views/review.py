@@ -16,7 +16,7 @@ from trainingadmin.claims.views.blueprint import ANYONE, MOVERS, bp
 from trainingadmin.kernel.amount_in_words import amount_in_words
 from trainingadmin.kernel.levels import level_name
 from trainingadmin.kernel.roles import ROLE_LABELS
-from trainingadmin.plumbing.access import actor, admits
+from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import page_of, said
 from trainingadmin.policies.queries import calendar
 
@@ -84,6 +84,7 @@ def _people(claim: Any) -> dict[str, Any]:
 
 @bp.route("/<int:claim_id>/move", methods=["GET", "POST"])
 @admits(*MOVERS)
+@weighty("approve")
 def move(claim_id: int) -> ResponseReturnValue:
     """Ask for the reason of a move, or make it; refused, say why."""
     claim, form = queries.claim(claim_id, actor=actor()), MoveForm()
@@ -112,6 +113,7 @@ def reassess(claim_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:claim_id>/supplement")
 @admits(*MOVERS)
+@weighty()
 def supplement(claim_id: int) -> ResponseReturnValue:
     """Decide the people who were held at approval and released since."""
     claim, form = queries.claim(claim_id, actor=actor()), MoveForm()

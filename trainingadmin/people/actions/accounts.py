@@ -1,4 +1,4 @@
-"""What people do to get in and out, and how accounts and organisations come to be."""
+"""How accounts, persons and organisations come to be, and how a trainee signs in by a code."""
 
 from __future__ import annotations
 
@@ -16,39 +16,15 @@ from trainingadmin.kernel.names import same_name
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import STAFF, SYSTEM, Actor, Role
 from trainingadmin.people import messages, passwords, queries, sessions
+from trainingadmin.people.actions.entering import wrong
 from trainingadmin.people.models import Account, AccountRole, Office, OneTimeCode, Organisation, Person
 from trainingadmin.people.states import OrganisationKind
-from trainingadmin.plumbing import clock, journal, transaction
+from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.secrets import blind_index
 
 CODE_LIFE = timedelta(minutes=5)
 CODE_PAUSE = timedelta(seconds=60)
-
-
-def sign_in(login: str, password: str, *, address: str) -> Account:
-    """Sign in by password; refusals `wrong-password` (whatever was wrong) and `too-many-attempts`."""
-    passwords.check_attempts(login, address)
-    account = queries.account_by_login(login)
-    if not passwords.matches(password, account.password_hash if account else None) or account is None:
-        raise _wrong(login, address, Refusal("wrong-password", N_("账号或密码不正确。"), field="password"))
-    passwords.forget_failures(login)
-    sessions.start(account)
-    journal.record("sign-in", f"accounts:{account.id}", by=sessions.as_actor(account))
-    return account
-
-
-def _wrong(login: str, address: str, refusal: Refusal) -> Refusal:
-    """Count a wrong try in a transaction of its own: the request's is rolled back with the refusal."""
-    with transaction.unit():
-        passwords.count_failure(login, address)
-    return refusal
-
-
-def sign_out(*, by: Actor) -> None:
-    """End this browser's session on the server."""
-    sessions.end_current()
-    journal.record("sign-out", f"accounts:{by.id}", by=by)
 
 
 def send_code(id_number: str, *, address: str) -> None:
@@ -85,7 +61,7 @@ def sign_in_by_code(id_number: str, code: str, *, address: str) -> Account:
     passwords.check_attempts(login, address)
     person = queries.person_by_id_number(id_number)
     if person is None or not _use_code(person, code):
-        raise _wrong(login, address, Refusal("wrong-code", N_("验证码不正确或已过期，请重新获取。"), field="code"))
+        raise wrong(login, address, Refusal("wrong-code", N_("验证码不正确或已过期，请重新获取。"), field="code"))
     passwords.forget_failures(login)
     account = _trainee_account(person)
     sessions.start(account)
@@ -242,10 +218,14 @@ def change_password(account: Account, password: str, *, by: Actor) -> None:
 
 
 def change_roles(account: Account, roles: Iterable[Role], *, by: Actor) -> None:
-    """Give an account other roles and end its sessions; refusal `own-account`."""
+    """Give an account other roles and end its sessions; refusals `own-account`, `account-place`."""
+    roles = set(roles)
     if account.id == by.id:
         raise Refusal("own-account", N_("不能更改自己的岗位。"))
-    account.roles[:] = [AccountRole(role=role) for role in roles]
+    if (roles <= set(STAFF)) != bool(account.office_code):
+        raise Refusal("account-place", N_("工作人员与企业、机构经办的岗位不能互换，请另开账号。"), field="roles")
+    account.roles[:] = [held for held in account.roles if held.role in roles]
+    account.roles.extend(AccountRole(role=role) for role in sorted(roles - account_roles(account)))
     sessions.end_all(account.id)
     journal.record(
         "change-roles", f"accounts:{account.id}", by=by, roles=sorted(role.value for role in account_roles(account))
