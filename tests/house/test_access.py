@@ -32,6 +32,8 @@ STEPS = {"GET", "POST"}
 OPEN_TO_ALL_OF_THE_ROLE = {
     "people.close_account": "administrators keep the accounts of the whole city",
     "people.open_account": "administrators keep the accounts of the whole city",
+    "people.change_roles": "administrators keep the accounts of the whole city",
+    "people.reset_factor": "administrators keep the accounts of the whole city",
     "people.accounts": "administrators keep the accounts of the whole city",
 }
 # Rows of this place that concern one kind of its people only.
@@ -43,7 +45,11 @@ NOT_THEIRS = {
 # Reads that note who took something, in a transaction of their own.
 NOTED = {"payments.bank_file": "the file for the bank shows whole account numbers: who took it is in the journal"}
 # Pages that answer their owners with something else than 200.
-OTHERWISE = {"desk.start": 302, "desk.language": 302}
+OTHERWISE = {
+    "desk.start": 302,
+    "desk.language": 302,
+    "people.enrol": 302,  # whoever has made no secret yet is led to where it is made
+}
 
 
 # The list ---------------------------------------------------------------------------------------------------------------

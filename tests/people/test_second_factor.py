@@ -15,6 +15,7 @@ from tests.client import PASSWORD, Browser, Page
 from tests.factories import Office
 from trainingadmin import cli
 from trainingadmin.kernel import totp
+from trainingadmin.kernel.roles import Role
 from trainingadmin.people import factors, passwords, queries
 from trainingadmin.people.models import RecoveryCode, SecondFactor
 from trainingadmin.plumbing import clock, transaction
@@ -241,6 +242,13 @@ def test_where_it_is_required_staff_set_it_up_before_anything_else(
 def test_operators_of_enterprises_are_not_made_to(app: Flask, browser: Browser, office: Office) -> None:
     required(app)
     assert browser.sign_in("enterprise").said("您好")
+
+
+def test_a_long_chinese_sign_in_name_fits_the_code_too(browser: Browser, office: Office) -> None:
+    with transaction.unit():
+        office.add("雅安市石棉县人力资源和社会保障局就业服务管理中心王小明（经办）", [Role.ENTERPRISE])
+    browser.sign_in("雅安市石棉县人力资源和社会保障局就业服务管理中心王小明（经办）")
+    assert browser.submit(browser.open("/security"), "/security/begin").said("扫描二维码")
 
 
 def test_beginning_again_before_the_first_code_gives_another_secret(browser: Browser, office: Office) -> None:

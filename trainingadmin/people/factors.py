@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets as random
+from urllib.parse import quote
 
 from sqlalchemy import delete, update
 
@@ -19,6 +20,7 @@ ISSUER = "培训补贴"
 RECOVERY_CODES = 10
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _SECRET_BYTES = 20
+_LONGEST_NAME = 60
 
 
 def begin(account_id: int) -> SecondFactor:
@@ -43,8 +45,9 @@ def in_letters(factor: SecondFactor) -> str:
 
 
 def address(factor: SecondFactor, login: str) -> str:
-    """Return what the app reads from the QR code."""
-    return totp.address(_secret(factor), issuer=ISSUER, login=login)
+    """Return what the app reads from the QR code; a name too long for the code gives way to the account's number."""
+    name = login if len(quote(login)) <= _LONGEST_NAME else f"account-{factor.account_id}"
+    return totp.address(_secret(factor), issuer=ISSUER, login=name)
 
 
 def _secret(factor: SecondFactor) -> bytes:
