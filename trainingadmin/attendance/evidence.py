@@ -137,11 +137,11 @@ def _share(totals: Totals) -> float:
     return totals.credited_minutes / totals.due_minutes if totals.due_minutes else 1.0
 
 
+def _is_there(one: Enrolment, on: date) -> bool:
+    return (one.left_on is None or on <= one.left_on) and (one.joined_on is None or on >= one.joined_on)
+
+
 def expected(people: Sequence[Enrolment], group: str, held_on: date, marked: Iterable[int]) -> list[Enrolment]:
-    """Return who belongs in a session: everybody of its group who had not left, and whoever is marked in it."""
+    """Return who belongs in a session: everybody of its group who was there then, and whoever is marked in it."""
     seen = set(marked)
-    return [
-        one
-        for one in people
-        if one.id in seen or (group in ("", one.shift_group) and (one.left_on is None or held_on <= one.left_on))
-    ]
+    return [one for one in people if one.id in seen or (group in ("", one.shift_group) and _is_there(one, held_on))]

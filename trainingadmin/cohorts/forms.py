@@ -22,8 +22,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from trainingadmin.cohorts.actions import ChangeRequest, Plan, ResultEntry
+from trainingadmin.cohorts.actions import ChangeRequest, Newcomer, NewcomerRefused, Plan, ResultEntry
 from trainingadmin.cohorts.models import Cohort, Enrolment, Result
+from trainingadmin.cohorts.roster import CATEGORIES
+from trainingadmin.cohorts.roster_columns import FIELDS
 from trainingadmin.cohorts.states import (
     CHANGE_LABELS,
     DOCUMENT_LABELS,
@@ -35,8 +37,10 @@ from trainingadmin.cohorts.states import (
 from trainingadmin.kernel.dates import FIRST_YEAR, LAST_YEAR
 from trainingadmin.kernel.levels import LEVELS, level_name, level_title
 from trainingadmin.kernel.occupations import OCCUPATIONS
+from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.people.models import Organisation
 from trainingadmin.plumbing.pages import Form
+from trainingadmin.plumbing.spreadsheets.annotating import sentence
 
 _HOURS_MAX = 10_000
 
@@ -192,7 +196,11 @@ class ChangeForm(Form):
 
     def offer(self, people: Sequence[Enrolment]) -> None:
         """Fill the lists one chooses from."""
-        self.kind.choices = [SelectChoice(kind.value, gettext(label)) for kind, label in CHANGE_LABELS.items()]
+        self.kind.choices = [
+            SelectChoice(kind.value, gettext(label))
+            for kind, label in CHANGE_LABELS.items()
+            if kind is not ChangeKind.REPLACE  # has a form of its own: it asks for a whole person
+        ]
         self.enrolment_id.choices = [
             SelectChoice(0, gettext("全部在培学徒（不适用于退出）")),
             *(SelectChoice(one.id, f"{one.position}. {one.person.name}") for one in people),
@@ -209,6 +217,56 @@ class ChangeForm(Form):
             months=self.months.data or 0,
             mentor=self.mentor.data or "",
         )
+
+
+def _text(label: str, *, most: int = 60, needed: str = "") -> StringField:
+    return StringField(label, validators=[*([InputRequired(needed)] if needed else []), Length(max=most)])
+
+
+class ReplaceForm(Form):
+    """Who comes in an apprentice's place; the fields bear the keys of the roster's columns."""
+
+    name = _text(_l("姓名"), needed=_l("请填写姓名。"))
+    id_number = _text(_l("身份证号"), most=40, needed=_l("请填写身份证号。"))
+    phone = _text(_l("手机"), most=20, needed=_l("请填写手机号。"))
+    category = SelectField(_l("人员类别"), choices=[SelectChoice(one, one) for one in CATEGORIES])
+    post = _text(_l("岗位"))
+    education = _text(_l("学历"))
+    prior_level = SelectField(
+        _l("原证书等级"),
+        choices=[SelectChoice("", "—"), *(SelectChoice(level_name(one), level_name(one)) for one in LEVELS)],
+    )
+    prior_certificate = _text(_l("原证书编号"))
+    contract_from = _text(_l("劳动合同起"), needed=_l("请选择日期。"))
+    contract_to = _text(_l("劳动合同止"), needed=_l("请填写日期。"))
+    insured_unit = _text(_l("参保单位"), most=120)
+    insured_since = _text(_l("参保起始月"))
+    mentor = _text(_l("企业导师"), needed=_l("请填写导师。"))
+    ends_on = _text(_l("培养止"), needed=_l("请选择日期。"))
+    effective_on = _day(_l("生效日期"))
+    reason = TextAreaField(_l("原因"), validators=[InputRequired(_l("请写明原因。")), Length(max=500)])
+
+    def request(self, enrolment_id: int) -> ChangeRequest:
+        """Return what the form asks for."""
+        assert self.effective_on.data is not None
+        keys = {one.key for one in FIELDS}
+        cells = {name: str(field.data or "").strip() for name, field in self._fields.items() if name in keys}
+        return ChangeRequest(
+            kind=ChangeKind.REPLACE,
+            effective_on=self.effective_on.data,
+            reason=self.reason.data or "",
+            enrolment_id=enrolment_id,
+            newcomer=Newcomer(cells),
+        )
+
+    def blame(self, refusal: Refusal) -> None:
+        """Put each mistake of the newcomer's line beside its field."""
+        if not isinstance(refusal, NewcomerRefused) or not refusal.wrong:
+            super().blame(refusal)
+            return
+        for key, found in refusal.wrong:
+            words = "；".join(sentence(text, found, gettext) for text in (found.reason, found.advice) if text)
+            super().blame(Refusal(found.code, "%(words)s", field=key, words=words))
 
 
 class ResultForm(Form):

@@ -19,7 +19,7 @@ from trainingadmin.cohorts.states import (
 )
 from trainingadmin.kernel.money import Money
 from trainingadmin.people.models import Organisation, Person
-from trainingadmin.plumbing.database import Base, append_only, choice
+from trainingadmin.plumbing.database import Base, Encrypted, append_only, choice
 
 
 class Cohort(Base):
@@ -173,13 +173,18 @@ class Enrolment(Base):
     planned: Mapped[Money | None] = mapped_column(default=None)
     advance: Mapped[Money | None] = mapped_column(default=None)
     advance_paid: Mapped[Money | None] = mapped_column(default=None)
+    joined_on: Mapped[date | None] = mapped_column(default=None)
+    """From when on someone who took another's place is taught: sessions before that are not theirs."""
 
     cohort: Mapped[Cohort] = relationship(init=False)
     person: Mapped[Person] = relationship(init=False)
 
 
 class Change(Base):
-    """A change after approval: leaving, an extension, another mentor."""
+    """A change after approval: leaving, an extension, another mentor, somebody in an apprentice's place.
+
+    `newcomer` is what the roster would say of the person who comes, as JSON of texts.
+    """
 
     __tablename__ = "changes"
 
@@ -197,6 +202,7 @@ class Change(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), default=None)
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     decision_note: Mapped[str] = mapped_column(default="")
+    newcomer: Mapped[str | None] = mapped_column(Encrypted, default=None)
 
 
 class Result(Base):

@@ -140,12 +140,14 @@ class ChangeKind(StrEnum):
     LEAVE = "leave"
     EXTENSION = "extension"
     MENTOR = "mentor"
+    REPLACE = "replace"
 
 
 CHANGE_LABELS = {
     ChangeKind.LEAVE: N_("学徒退出"),
     ChangeKind.EXTENSION: N_("延长培养期"),
     ChangeKind.MENTOR: N_("更换导师"),
+    ChangeKind.REPLACE: N_("替换学徒"),
 }
 
 

@@ -119,6 +119,13 @@ class Parameters:
     apprentices_per_mentor_max: int | None = guide(
         WHOLE, "人", "每名导师学徒数上限", "Apprentices a mentor", "天津地方细则 导师"
     )
+    replace_months: int | None = guide(
+        MONTHS, "月", "可替换学徒的期限（自培养开始起）", "Months in which an apprentice may be replaced", _DEFAULT
+    )
+    day_hours_max: int | None = guide(WHOLE, "课时", "每日课时上限", "Most class hours a day", _DEFAULT)
+    hour_minutes: int | None = guide(WHOLE, "分钟", "每课时分钟数", "Minutes of a class hour", "上海青浦 2023-04 课时")
+    late_minutes: int | None = guide(WHOLE, "分钟", "迟到宽限", "Minutes of grace for lateness", _DEFAULT)
+    leave_counts: bool | None = guide(FLAG, "", "请假计入出勤", "Approved leave counts as attended", _DEFAULT)
     same_occupation_level_once: object = guide(
         FREE, "", "同职业同等级补贴次数", "Once an occupation and level", "国家技能提升补贴规定 补贴次数"
     )

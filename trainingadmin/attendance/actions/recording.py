@@ -81,6 +81,8 @@ def _checked(session: Session, entry: Entry, enrolment: Enrolment | None) -> Enr
         raise Refusal("person-missing", N_("名单里没有这名学徒。"))
     if enrolment.left_on is not None and session.held_on > enrolment.left_on:
         raise Refusal("person-left", N_("%(name)s 在这次课之前已退出。"), name=enrolment.person.name)
+    if enrolment.joined_on is not None and session.held_on < enrolment.joined_on:
+        raise Refusal("person-not-yet", N_("%(name)s 在这次课之后才加入。"), name=enrolment.person.name)
     if entry.status is not MarkStatus.PRESENT and (entry.in_at or entry.out_at):
         raise Refusal("times-of-absent", N_("缺勤或请假的不填签到、签退。"), field=f"p{enrolment.id}-in_at")
     if entry.in_at and entry.out_at and entry.out_at < entry.in_at:

@@ -14,7 +14,10 @@ from trainingadmin.cohorts.states import EnrolmentState
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
 
-_OWN_GROUP = or_(Session.shift_group == Enrolment.shift_group, Session.shift_group == "")
+_OWN_GROUP = and_(
+    or_(Session.shift_group == Enrolment.shift_group, Session.shift_group == ""),
+    or_(Enrolment.joined_on.is_(None), Session.held_on >= Enrolment.joined_on),
+)
 
 
 @dataclass(frozen=True, slots=True)

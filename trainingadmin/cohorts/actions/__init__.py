@@ -9,6 +9,7 @@ from trainingadmin.cohorts.actions.holding import EDITABLE
 from trainingadmin.cohorts.actions.outcome_sheets import import_results, results_form, upload_results
 from trainingadmin.cohorts.actions.outcomes import ResultEntry, record_results, verify_results
 from trainingadmin.cohorts.actions.papers import attach, clean_name, detach
+from trainingadmin.cohorts.actions.replacing import Newcomer, NewcomerRefused, deadline
 from trainingadmin.cohorts.actions.review import move
 from trainingadmin.cohorts.actions.rosters import (
     enrol,
@@ -22,12 +23,15 @@ from trainingadmin.cohorts.actions.sheets import problems
 __all__ = [
     "EDITABLE",
     "ChangeRequest",
+    "Newcomer",
+    "NewcomerRefused",
     "Plan",
     "ResultEntry",
     "advance_settled",
     "amend",
     "attach",
     "clean_name",
+    "deadline",
     "decide_change",
     "detach",
     "enrol",

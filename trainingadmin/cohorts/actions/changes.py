@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from trainingadmin.cohorts import evidence, queries
+from trainingadmin.cohorts.actions import replacing
 from trainingadmin.cohorts.actions.holding import in_training, require_enterprise, subject
+from trainingadmin.cohorts.actions.replacing import Newcomer
 from trainingadmin.cohorts.models import Change, Cohort, Enrolment
 from trainingadmin.cohorts.states import CHANGE, ENROLMENT, ChangeKind, ChangeState, EnrolmentState
+from trainingadmin.kernel.identifiers import fold_number
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.names import parse_name
@@ -19,6 +22,7 @@ from trainingadmin.people.queries import relatives_of
 from trainingadmin.people.sessions import as_actor
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.secrets import blind_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class ChangeRequest:
     enrolment_id: int | None = None
     months: int = 0
     mentor: str = ""
+    newcomer: Newcomer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def request_change(cohort: Cohort, asked: ChangeRequest, *, by: Actor) -> Change
     """Ask for a change while the training runs.
 
     Refusals `not-in-training`, `not-the-enterprise`, `reason-missing`, `person-missing`, `not-active`,
-    `effective-outside`, `months-missing`, `duration-max`, `mentor-name`.
+    `effective-outside`, `months-missing`, `duration-max`, `mentor-name`; for a replacement those of `replacing.check`.
     """
     in_training(cohort)
     require_enterprise(cohort, by)
@@ -62,6 +67,7 @@ def request_change(cohort: Cohort, asked: ChangeRequest, *, by: Actor) -> Change
         months=asked.months if asked.kind is ChangeKind.EXTENSION else 0,
         mentor=mentor,
         reason=asked.reason.strip(),
+        newcomer=_newcomer(asked, concerned).kept() if asked.kind is ChangeKind.REPLACE else None,
         requested_by=by.id,
         requested_at=clock.now(),
     )
@@ -71,11 +77,15 @@ def request_change(cohort: Cohort, asked: ChangeRequest, *, by: Actor) -> Change
     return change
 
 
+def _newcomer(asked: ChangeRequest, concerned: list[Enrolment]) -> Newcomer:
+    return replacing.completed(asked.newcomer or Newcomer({}), concerned[0], asked.effective_on)
+
+
 def _concerned(cohort: Cohort, asked: ChangeRequest) -> list[Enrolment]:
     people = queries.people(cohort.id)
     if asked.enrolment_id is None:
-        if asked.kind is ChangeKind.LEAVE:
-            raise Refusal("person-missing", N_("请选择退出的学徒。"), field="enrolment_id")
+        if asked.kind in (ChangeKind.LEAVE, ChangeKind.REPLACE):
+            raise Refusal("person-missing", N_("请选择退出或被替换的学徒。"), field="enrolment_id")
         return [one for one in people if one.state is EnrolmentState.ACTIVE]
     chosen = [one for one in people if one.id == asked.enrolment_id]
     if not chosen:
@@ -94,6 +104,8 @@ def _demands(cohort: Cohort, asked: ChangeRequest, concerned: list[Enrolment]) -
     match asked.kind:
         case ChangeKind.EXTENSION:
             _refuse_too_long(cohort, asked.months, concerned)
+        case ChangeKind.REPLACE:
+            replacing.check(cohort, concerned[0], _newcomer(asked, concerned), asked.effective_on)
         case ChangeKind.MENTOR:
             try:
                 return parse_name(asked.mentor)
@@ -120,7 +132,8 @@ def decide_change(cohort: Cohort, change: Change, name: str, *, by: Actor, note:
     db.session.refresh(change, ["state"], with_for_update=True)
     asked_by = as_actor(db.session.get_one(Account, change.requested_by)).human
     allowed = CHANGE.check(name, state=change.state, actor=by, past=[_Asked(asked_by)], note=note)
-    if queries.names_any_of(cohort.id, relatives_of(by)):
+    relatives = relatives_of(by)
+    if queries.names_any_of(cohort.id, relatives) or _comes(change) in relatives:
         raise Refusal("own-relative", N_("名单中有您本人或已申报的亲属，须由其他人办理。"))
     change.state = allowed.target
     change.decided_by, change.decided_at, change.decision_note = by.id, clock.now(), note.strip()
@@ -129,14 +142,28 @@ def decide_change(cohort: Cohort, change: Change, name: str, *, by: Actor, note:
     journal.record(f"{name}-change", subject(cohort), by=by, change=change.id, kind=change.kind.value)
 
 
+def _comes(change: Change) -> str:
+    """Return the blind index of who is to come; empty unless somebody is replaced."""
+    return blind_index(fold_number(Newcomer.of(change).cells["id_number"])) if change.newcomer else ""
+
+
 def _carry_out(cohort: Cohort, change: Change, by: Actor) -> None:
     asked = ChangeRequest(
-        change.kind, change.effective_on, change.reason, change.enrolment_id, change.months, change.mentor
+        change.kind,
+        change.effective_on,
+        change.reason,
+        change.enrolment_id,
+        change.months,
+        change.mentor,
+        Newcomer.of(change),
     )
     concerned = _concerned(cohort, asked)
     _demands(cohort, asked, concerned)
     for one in concerned:
         match change.kind:
+            case ChangeKind.REPLACE:
+                one.state = ENROLMENT.check("leave", state=one.state, actor=by, past=()).target
+                replacing.carry_out(cohort, change, one, change.decision_note)
             case ChangeKind.LEAVE:
                 one.state = ENROLMENT.check("leave", state=one.state, actor=by, past=()).target
                 one.left_on = change.effective_on

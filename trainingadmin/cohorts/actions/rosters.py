@@ -92,6 +92,22 @@ def _read(cohort: Cohort, sheets: Sequence[Sheet]) -> tuple[RosterReading, tuple
     return reading, in_order([*reading.findings, *_other_names(sheets, reading.people, known)])
 
 
+def read_lines(cohort: Cohort, sheets: Sequence[Sheet]) -> RosterReading:
+    """Read lines by the rules of this filing's roster, names known otherwise included; nothing is kept."""
+    reading, found = _read(cohort, sheets)
+    return RosterReading(() if has_errors(found) else reading.people, found, reading.lines)
+
+
+def person_of(row: RosterRow) -> int:
+    """Return the person of a line, made if new; refusal `roster-race`."""
+    return _persons([row], clock.now())[0]
+
+
+def enrolment_of(cohort_id: int, row: RosterRow, person_id: int) -> Enrolment:
+    """Return a line's enrolment, not yet added to the session."""
+    return Enrolment(**_enrolment(cohort_id, row, person_id))
+
+
 def _indexes(rows: Sequence[RosterRow]) -> list[str]:
     blind_index = current().blind_index
     return [blind_index(row.id_number.text) for row in rows]

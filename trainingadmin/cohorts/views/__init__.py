@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,21 +22,23 @@ from trainingadmin.cohorts.states import (
     REQUIRED_DOCUMENTS,
     UploadKind,
 )
+from trainingadmin.cohorts.views import exporting, replacing
+from trainingadmin.cohorts.views.blueprint import ANYONE as _ANYONE
+from trainingadmin.cohorts.views.blueprint import OPERATORS as _OPERATORS
+from trainingadmin.cohorts.views.blueprint import bp
 from trainingadmin.kernel.levels import level_name, level_title
 from trainingadmin.kernel.occupations import OCCUPATIONS
 from trainingadmin.kernel.roles import ROLE_LABELS, Role
 from trainingadmin.people.queries import institutions
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.access import actor, admits, staff_and, weighty
+from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import XLSX, language, page_of, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.storage import store
 from trainingadmin.registers import queries as registers
 
-bp = Blueprint("cohorts", __name__, url_prefix="/cohorts")
+__all__ = ["bp", "exporting", "replacing"]
 
-_OPERATORS = (Role.ENTERPRISE, Role.INSTITUTION)
-_ANYONE = staff_and(*_OPERATORS)
 _VERIFIERS = (Role.ACCEPTANCE, Role.FIRST_REVIEW)
 
 
@@ -333,6 +335,7 @@ def decide_change(cohort_id: int, change_id: int) -> ResponseReturnValue:
         return redirect(url_for(".changes", cohort_id=cohort_id))
     offers = CHANGE.offers(state=asked.state, actor=actor(), past=[])
     more = {"asked": asked, "offers": offers, "kinds": CHANGE_LABELS, "name": queries.name_of(asked)}
+    more["comes"] = actions.Newcomer.of(asked).cells if asked.newcomer else None
     return render_template("cohorts/decide_change.html", cohort=cohort, form=form, **more), form.status
 
 
