@@ -32,9 +32,9 @@ def cohort(office: Office) -> Cohort:
     return stage.approved_cohort(office, roster=rosters.made_up(3))
 
 
-def cells(at: int = 5001, **changes: str) -> dict[str, str]:
+def cells(**changes: str) -> dict[str, str]:
     """What a form about somebody new says."""
-    row = {key: str(value) for key, value in rosters.row(at).items()}
+    row = {key: str(value) for key, value in rosters.row(5001).items()}
     left = {"position", "occupation", "occupation_code", "target_level", "teacher", "starts_on", "sex"}
     return {key: value for key, value in row.items() if key not in left} | changes
 
