@@ -135,6 +135,6 @@ def _failed(judged: evidence.Judged) -> str:
     """Name the conditions that fail, in the reader's language."""
     english = str(get_locale() or "").startswith("en")
     codes = [one.code for one in judged.decision.findings if one.outcome is Outcome.FAIL]
-    return gettext("、").join(
+    return str(gettext("、")).join(
         evidence.label_of(code, judged.decision.version.scheme, english=english) for code in codes
     )
