@@ -7,6 +7,7 @@ from datetime import timedelta
 from trainingadmin.certificates import actions as certificates
 from trainingadmin.notices import actions as notices
 from trainingadmin.payments import actions as payments
+from trainingadmin.people import actions as people
 from trainingadmin.plumbing import idempotency
 from trainingadmin.plumbing.periodic import Periodic
 from trainingadmin.recoveries import actions as recoveries
@@ -16,5 +17,6 @@ PERIODIC = (
     Periodic("plan-dues", timedelta(seconds=30), payments.plan_dues),
     Periodic("flag-overdue", timedelta(minutes=10), recoveries.flag_overdue),
     Periodic("ring-again", timedelta(seconds=15), certificates.reconcile),
+    Periodic("spell-names", timedelta(minutes=10), people.spell_names),
     Periodic("forget-old-answers", timedelta(hours=24), idempotency.forget_old),
 )

@@ -22,6 +22,7 @@ from trainingadmin.notices.states import ObjectionState
 from trainingadmin.payments.models import Batch, Due, Payment
 from trainingadmin.payments.states import BatchState, DueState, PaymentState
 from trainingadmin.people.models import Organisation, Person
+from trainingadmin.people.name_keys import named
 from trainingadmin.people.queries import office_filter, person_by_id_number
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
@@ -152,11 +153,11 @@ def search(actor: Actor, words: str) -> dict[str, list[tuple[Any, ...]]]:
 
 def _people(words: str, seen: Any) -> list[tuple[Any, ...]]:
     by_number = person_by_id_number(words.upper()) if len(words) == 18 else None
-    named = Person.id == by_number.id if by_number else Person.name.contains(words, autoescape=True)
+    wanted = Person.id == by_number.id if by_number else named(words)
     people = select(Person.name, Person.id_number, Cohort.id, Cohort.number).join(
         Enrolment, Enrolment.person_id == Person.id
     )
-    return _rows(people.join(Cohort, Cohort.id == Enrolment.cohort_id).where(seen, named))
+    return _rows(people.join(Cohort, Cohort.id == Enrolment.cohort_id).where(seen, wanted))
 
 
 def _rows(statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -211,6 +212,7 @@ def sessions_of(enrolment: Enrolment) -> list[Held]:
         select(Session, marks.c.status, marks.c.credited_minutes)
         .outerjoin(marks, marks.c.session_id == Session.id)
         .where(Session.cohort_id == enrolment.cohort_id, Session.shift_group.in_([enrolment.shift_group, ""]))
+        .where(Session.held_on >= (enrolment.joined_on or date.min))
         .order_by(Session.held_on.desc(), Session.starts_at.desc())
     )
     return [

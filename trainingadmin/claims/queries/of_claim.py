@@ -16,6 +16,7 @@ from trainingadmin.claims.states import UNDECIDED, LineState
 from trainingadmin.cohorts.models import Enrolment, Result
 from trainingadmin.kernel.identifiers import mask_id
 from trainingadmin.people.models import Person
+from trainingadmin.people.name_keys import named
 from trainingadmin.plumbing.database import db
 from trainingadmin.registers import queries as registers
 
@@ -59,7 +60,7 @@ def lines(claim_id: int, *, verdict: str = "", state: str = "", q: str = "") -> 
     if state in set(LineState):
         seen = seen.where(ClaimLine.state == LineState(state))
     if q:
-        seen = seen.where(Person.name.icontains(q, autoescape=True))
+        seen = seen.where(named(q))
     return seen
 
 

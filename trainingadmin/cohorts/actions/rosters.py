@@ -23,6 +23,7 @@ from trainingadmin.kernel.names import same_name
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.models import Person
+from trainingadmin.people.name_keys import key_of
 from trainingadmin.plumbing import clock, fonts, journal
 from trainingadmin.plumbing.database import bulk_insert, db
 from trainingadmin.plumbing.secrets import current
@@ -167,7 +168,7 @@ def _person(row: RosterRow, index: str, now: datetime) -> dict[str, Any]:
         "id_number": row.id_number.text,
         "id_number_index": index,
         "name": row.name,
-        "name_key": "",
+        "name_key": key_of(row.name),
         "born_on": row.id_number.born_on,
         "sex": row.id_number.sex.value,
         "nation": row.nation,

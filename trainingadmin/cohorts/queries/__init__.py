@@ -25,6 +25,7 @@ from trainingadmin.kernel.identifiers import fold_number
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.roles import ROLE_LABELS, Actor, Role
 from trainingadmin.people.models import Organisation, Person
+from trainingadmin.people.name_keys import named
 from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing.database import db, in_chunks, one_or_404, remembered
 from trainingadmin.plumbing.secrets import blind_index
@@ -137,7 +138,7 @@ def roster_rows(cohort_id: int, *, q: str = "", among: Collection[int] | None = 
     )
     if q:
         whole = Person.id_number_index == blind_index(fold_number(q))
-        rows = rows.where(or_(Person.name.contains(q, autoescape=True), whole))
+        rows = rows.where(or_(named(q), whole))
     return rows if among is None else rows.where(Enrolment.id.in_(among))
 
 

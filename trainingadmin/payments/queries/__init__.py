@@ -16,6 +16,7 @@ from trainingadmin.payments.models import BankAnswer, Batch, Due, Payment
 from trainingadmin.payments.queries import dues
 from trainingadmin.payments.states import COMPOSE, BatchState, DueState, PaymentState
 from trainingadmin.people.models import Account, Person
+from trainingadmin.people.name_keys import named
 from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import journal
 from trainingadmin.plumbing.database import db, remembered
@@ -138,9 +139,7 @@ def batch_lines(batch_id: int, *, state: str = "", q: str = "") -> Select[*tuple
     if state in set(PaymentState):
         told = told.where(Payment.state == PaymentState(state))
     if q:
-        told = told.where(
-            or_(Person.name.contains(q, autoescape=True), Payment.payee_name.contains(q, autoescape=True))
-        )
+        told = told.where(or_(named(q), Payment.payee_name.contains(q, autoescape=True)))
     return told
 
 

@@ -17,6 +17,7 @@ from trainingadmin.people.actions.accounts import (
     send_code,
     set_payee,
     sign_in_by_code,
+    spell_names,
 )
 from trainingadmin.people.actions.entering import prove, show_factor, sign_in, sign_out
 from trainingadmin.people.actions.securing import (
@@ -53,4 +54,5 @@ __all__ = [
     "sign_in",
     "sign_in_by_code",
     "sign_out",
+    "spell_names",
 ]

@@ -18,6 +18,7 @@ from trainingadmin.kernel.roles import STAFF, SYSTEM, Actor, Role
 from trainingadmin.people import messages, passwords, queries, sessions
 from trainingadmin.people.actions.entering import wrong
 from trainingadmin.people.models import Account, AccountRole, Office, OneTimeCode, Organisation, Person
+from trainingadmin.people.name_keys import key_of
 from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db
@@ -178,6 +179,7 @@ def add_person(id_number: str, name: str, born_on: date, sex: str, *, phone: str
             id_number=id_number,
             id_number_index=blind_index(id_number),
             name=name,
+            name_key=key_of(name),
             born_on=born_on,
             sex=sex,
             created_at=clock.now(),
@@ -187,6 +189,14 @@ def add_person(id_number: str, name: str, born_on: date, sex: str, *, phone: str
         person.phone, person.phone_index = phone, blind_index(phone)
     db.session.flush()
     return person
+
+
+def spell_names(most: int = 2000) -> int:
+    """Spell the names that were entered before names were searched by letters; return how many."""
+    unspelt = db.session.scalars(select(Person).where(Person.name_key == "").limit(most)).all()
+    for person in unspelt:
+        person.name_key = key_of(person.name)
+    return len(unspelt)
 
 
 def set_payee(organisation: Organisation, name: str, account: str, bank: str, *, by: Actor) -> None:
