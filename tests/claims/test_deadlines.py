@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.claims import small
 from tests.factories import Office
+from trainingadmin import schemes
 from trainingadmin.claims.actions import deadlines
 from trainingadmin.kernel.working_days import Calendar
 from trainingadmin.plumbing import transaction
+from trainingadmin.policies import queries as policies
 
 # 2022-06-13 is a Monday; no holiday until October.
 MON, TUE, WED, THU = (date(2022, 6, day) for day in (13, 14, 15, 16))
@@ -68,3 +72,20 @@ def test_a_year_without_a_calendar_leaves_the_deadline_open(office: Office) -> N
 def test_stretches_add_up() -> None:
     moves = [("submit", MON), ("return", TUE), ("submit", WED), ("return", THU)]
     assert deadlines.used(deadlines.COMPLETENESS, moves, Calendar({}, frozenset({2022}))) == 2
+
+
+def test_another_term_put_into_force_holds_for_clocks_that_start_then(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = policies.in_force("apprenticeship", MON)
+    longer = {"value": 7, "unit": "个工作日", "citation": "雅人社发〔2022〕9号", "choice": False}
+    told = known.to_json()
+    told["parameters"] = {**told["parameters"], "acceptance_days": longer}  # type: ignore[dict-item]
+    changed = schemes.version_from_json("apprenticeship", told)
+    monkeypatch.setattr(policies, "in_force", lambda _scheme, _on: changed)
+    assert policies.term("apprenticeship", "acceptance_days", MON) == (7, "雅人社发〔2022〕9号")
+    assert small.submitted(office, small.cohort_of(office)).due_on == date(2022, 6, 22)
+
+
+def test_where_no_version_says_a_term_the_usual_one_holds() -> None:
+    assert policies.term("apprenticeship", "review_days", date(1999, 1, 1)) == (10, "")

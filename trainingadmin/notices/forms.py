@@ -24,7 +24,6 @@ class PublishForm(Form):
     )
     days = IntegerField(
         _l("公示天数"),
-        default=5,
         validators=[InputRequired(_l("请填写天数。")), NumberRange(1, 60, message=_l("1 到 60 天。"))],
     )
     unit = SelectField(

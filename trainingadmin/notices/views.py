@@ -11,8 +11,10 @@ from trainingadmin.claims.states import LINE
 from trainingadmin.kernel.roles import FINANCE, REVIEWERS, Role
 from trainingadmin.notices import actions, queries, states
 from trainingadmin.notices.forms import DecisionForm, ObjectionForm, PublishForm
+from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public
 from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.policies.queries import term
 
 bp = Blueprint("notices", __name__)
 
@@ -39,14 +41,15 @@ def index() -> ResponseReturnValue:
 @admits(Role.ACCEPTANCE, Role.APPROVAL)
 def publish() -> ResponseReturnValue:
     """Compose and post a notice from approved claims."""
-    form, waiting = PublishForm(), queries.publishable(actor())
+    days, basis = term("apprenticeship", "notice_days", clock.today())
+    form, waiting = PublishForm(days=days), queries.publishable(actor())
     form.claims.choices = [SelectChoice(row[0], f"{row[1]} · {row[2]}") for row in waiting]
-    window = actions.Window(form.days.data or 5, form.unit.data != "natural", form.counting.data != "inclusive")
+    window = actions.Window(form.days.data or days, form.unit.data != "natural", form.counting.data != "inclusive")
     chosen = queries.approved_lines(form.claims.data or [], actor()) if request.method == "POST" else []
     if form.carries_out(lambda: actions.publish(chosen, form.title.data or "", by=actor(), window=window)):
         said(_("已张贴公示。"))
         return redirect(url_for(".index"))
-    return render_template("notices/publish.html", form=form, waiting=waiting), form.status
+    return render_template("notices/publish.html", form=form, waiting=waiting, days=days, basis=basis), form.status
 
 
 @bp.get("/notices/<int:notice_id>")

@@ -13,6 +13,7 @@ from trainingadmin.schemes import facts, kinds
 from trainingadmin.schemes.facts import entry_of, fact
 from trainingadmin.schemes.figures import guide, parameter
 from trainingadmin.schemes.kinds import DAY, FLAG, FREE, LEVEL, MONEY, MONTHS, PERCENT, RATES, TEXT, UNCERTIFIED, WHOLE
+from trainingadmin.schemes.office_terms import OfficeTerms
 
 _MODEL_2018 = "人社部发〔2018〕66号"
 _DEFAULT = "系统默认（政策未明确）"
@@ -80,7 +81,7 @@ class Facts(facts.Facts):
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
-class Parameters:
+class Parameters(OfficeTerms):
     """The figures of one version; money in whole yuan."""
 
     annual_rate: Mapping[int, int] = parameter(

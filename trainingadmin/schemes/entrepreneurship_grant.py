@@ -25,6 +25,7 @@ from trainingadmin.schemes.base import (
 from trainingadmin.schemes.facts import Reader, entry_of, fact
 from trainingadmin.schemes.figures import Version, guide, parameter, parameters_of
 from trainingadmin.schemes.kinds import DAY, FLAG, FREE, MONTHS, TEXT, TEXTS, WHOLE
+from trainingadmin.schemes.office_terms import OfficeTerms
 
 ACTIVE = "active"
 REGISTRY_STATUSES = {ACTIVE: "存续", "abnormal": "经营异常", "illegal": "严重违法", "cancelled": "已注销"}
@@ -68,7 +69,7 @@ class Facts(facts.Facts):
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
-class Parameters:
+class Parameters(OfficeTerms):
     """The figures of one version; money in whole yuan."""
 
     amount: int = parameter(WHOLE, "元", "补贴标准", "Amount", "雅安市一次性创业补贴（2020） 补贴标准")

@@ -23,6 +23,7 @@ from trainingadmin.schemes.base import (
 from trainingadmin.schemes.facts import Reader, fact
 from trainingadmin.schemes.figures import Version, guide, parameter, parameters_of
 from trainingadmin.schemes.kinds import DAY, FLAG, MONEY, PERCENT, WHOLE
+from trainingadmin.schemes.office_terms import OfficeTerms
 
 POVERTY_CLASS = "帮扶专班"  # to 2020 called 扶贫专班
 MODES = ("普通", "订单式", "定向", POVERTY_CLASS, "在线", "混合")
@@ -55,7 +56,7 @@ class Facts(facts.Facts):
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
-class Parameters:
+class Parameters(OfficeTerms):
     """The figures of one version; money in whole yuan."""
 
     min_age: int = parameter(kinds.YEARS, "岁", "最低年龄", "Minimum age", "川人社规〔2025〕11号 培训对象")

@@ -24,6 +24,7 @@ from trainingadmin.schemes.base import (
 from trainingadmin.schemes.facts import Reader, fact
 from trainingadmin.schemes.figures import Version, parameter, parameters_of
 from trainingadmin.schemes.kinds import DAY, FLAG, MONTH, MONTHS, WHOLE
+from trainingadmin.schemes.office_terms import OfficeTerms
 
 _MEASURES = "四川省稳就业十五条措施（2018-12）"
 Months = tuple[date, ...]  # each the first day of a month
@@ -45,7 +46,7 @@ class Facts(facts.Facts):
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
-class Parameters:
+class Parameters(OfficeTerms):
     """The figures of one version; money in whole yuan."""
 
     monthly_rate: int = parameter(WHOLE, "元/人·月", "每月补贴标准", "Monthly rate", f"{_MEASURES} 补贴标准")

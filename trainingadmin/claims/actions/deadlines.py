@@ -18,15 +18,20 @@ from trainingadmin.policies import queries as policies
 
 
 class Clock(NamedTuple):
-    """A term of working days that begins with one move and stops with any of others."""
+    """A term of working days that begins with one move and stops with any of others.
 
-    days: int
+    `term` is the figure of the scheme that says how many, as it stands on the day on which the clock starts or goes on.
+    """
+
+    term: str
     starts: str
     stops: frozenset[str]
 
 
-COMPLETENESS = Clock(5, "submit", frozenset({"accept", "return", "reject", "withdraw"}))
-REVIEW = Clock(10, "accept", frozenset({"approve", "return_checked", "refuse_checked", "refuse_reviewed", "refuse"}))
+COMPLETENESS = Clock("acceptance_days", "submit", frozenset({"accept", "return", "reject", "withdraw"}))
+REVIEW = Clock(
+    "review_days", "accept", frozenset({"approve", "return_checked", "refuse_checked", "refuse_reviewed", "refuse"})
+)
 _STARTED = {ClaimState.SUBMITTED: COMPLETENESS, ClaimState.ACCEPTED: REVIEW}
 _RUNNING = frozenset({ClaimState.CHECKED, ClaimState.REVIEWED})
 
@@ -48,7 +53,8 @@ def due_on(claim: Claim, target: ClaimState) -> date | None:
         .order_by(ClaimStep.id)
     )
     try:
-        left = term.days - used(term, [(move, clock.local(at).date()) for move, at in moves], calendar)
+        days, _ = policies.term(claim.scheme, term.term, clock.today())
+        left = days - used(term, [(move, clock.local(at).date()) for move, at in moves], calendar)
         return calendar.add(clock.today(), max(1, left))
     except Refusal:
         return None

@@ -28,8 +28,8 @@ def index() -> ResponseReturnValue:
     wanted = {name: request.args.get(name, "").strip() for name in ("q", "state", "pile")}
     page, days = page_of(queries.listing(actor(), **wanted)), calendar()
     left = {row.id: wording.days_left(row.due_on, days) for row in page.rows}
-    counts = queries.counts(actor())
-    return render_template("claims/index.html", page=page, wanted=wanted, lifecycle=CLAIM, left=left, counts=counts)
+    told = {"left": left, "counts": queries.counts(actor()), "terms": wording.terms()}
+    return render_template("claims/index.html", page=page, wanted=wanted, lifecycle=CLAIM, **told)
 
 
 @bp.get("/<int:claim_id>")

@@ -17,6 +17,7 @@ from trainingadmin.kernel.roles import ROLE_LABELS
 from trainingadmin.kernel.working_days import Calendar
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.pages import explain, language
+from trainingadmin.policies.queries import term
 from trainingadmin.schemes.wording import in_english
 
 S = ClaimState
@@ -25,6 +26,17 @@ S = ClaimState
 def verdicts() -> dict[str, tuple[str, str]]:
     """Return how each verdict is called, and its tone."""
     return {"eligible": (_("通过"), "ok"), "unknown": (_("待核实"), "info"), "refused": (_("不符合"), "bad")}
+
+
+def terms() -> str:
+    """Return the office's terms of today with what they rest on."""
+    told = {name: term("apprenticeship", name, clock.today()) for name in ("acceptance_days", "review_days")}
+    (accept, basis), (decide, other) = told.values()
+    rests_on = "；".join(dict.fromkeys(text for text in (basis, other) if text)) or _("系统默认")
+    said: str = _(
+        "受理 %(accept)s 个、审核 %(decide)s 个工作日（%(basis)s）", accept=accept, decide=decide, basis=rests_on
+    )
+    return said
 
 
 def english() -> bool:
