@@ -80,7 +80,7 @@ def test_another_term_put_into_force_holds_for_clocks_that_start_then(
     known = policies.in_force("apprenticeship", MON)
     longer = {"value": 7, "unit": "个工作日", "citation": "雅人社发〔2022〕9号", "choice": False}
     told = known.to_json()
-    told["parameters"] = {**told["parameters"], "acceptance_days": longer}  # type: ignore[dict-item]
+    told["parameters"] = {**told["parameters"], "acceptance_days": longer}
     changed = schemes.version_from_json("apprenticeship", told)
     monkeypatch.setattr(policies, "in_force", lambda _scheme, _on: changed)
     assert policies.term("apprenticeship", "acceptance_days", MON) == (7, "雅人社发〔2022〕9号")

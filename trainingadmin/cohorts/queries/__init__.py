@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -20,11 +20,10 @@ from trainingadmin.cohorts.models import (
     RosterUpload,
 )
 from trainingadmin.cohorts.queries.stages import Stage, stages
-from trainingadmin.cohorts.states import COHORT, ChangeState, CohortState, DocumentKind, EnrolmentState, UploadKind
+from trainingadmin.cohorts.states import ChangeState, CohortState, DocumentKind, EnrolmentState, UploadKind
 from trainingadmin.kernel.dates import add_months
 from trainingadmin.kernel.identifiers import fold_number
-from trainingadmin.kernel.labels import N_
-from trainingadmin.kernel.roles import ROLE_LABELS, Actor, Role
+from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.people.models import Organisation, Person
 from trainingadmin.people.name_keys import named
 from trainingadmin.people.queries import office_filter
