@@ -36,9 +36,10 @@ from trainingadmin.plumbing import (
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.templates import PageApp
 from trainingadmin.recoveries import views as recoveries
+from trainingadmin.registers import views as registers
 from trainingadmin.settings import ROOT, Settings
 
-SLICES = (people, cohorts, attendance, claims, notices, payments, recoveries, certificates, desk)
+SLICES = (people, registers, cohorts, attendance, claims, notices, payments, recoveries, certificates, desk)
 
 
 class _LazyKeySessions(SecureCookieSessionInterface):

@@ -13,6 +13,7 @@ from trainingadmin.cohorts.models import Document, RosterUpload
 from trainingadmin.payments.models import BankAnswer
 from trainingadmin.plumbing.database import db
 from trainingadmin.recoveries.models import RecoveryAct
+from trainingadmin.registers.models import RegisterList
 
 COLUMNS: tuple[Any, ...] = (
     Certificate.sha256,
@@ -23,6 +24,8 @@ COLUMNS: tuple[Any, ...] = (
     AttendanceUpload.annotated_sha256,
     BankAnswer.sha256,
     RecoveryAct.sha256,
+    RegisterList.sha256,
+    RegisterList.annotated_sha256,
 )
 
 

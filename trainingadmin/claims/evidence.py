@@ -26,8 +26,8 @@ from trainingadmin.kernel.names import fold
 from trainingadmin.people.models import Account, Person
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
-from trainingadmin.registers import queries as registers
-from trainingadmin.registers.queries import Answer, Attested
+from trainingadmin.registers import evidence as registers
+from trainingadmin.registers.evidence import Asked, Told
 from trainingadmin.registers.states import Fact
 from trainingadmin.schemes.apprenticeship_terms import Certificate, Facts, PaidBefore
 from trainingadmin.schemes.base import Decision
@@ -116,12 +116,18 @@ def judge(cohort: Cohort, claimed_on: date) -> Judgement:
 
 
 def gather(cohort: Cohort, claimed_on: date) -> list[Evidence]:
-    """Return what is known of every person of a cohort, in roster order: five queries whatever the number."""
+    """Return what is known of every person of a cohort, in roster order: as many queries for three as for thirty."""
     rows = _rows(cohort.id)
     totals = attendance.totals(cohort.id)
-    attested = registers.attested([row.person.id for row in rows], [cohort.enterprise_id])
+    told = registers.gather([_asked(row, claimed_on) for row in rows], cohort.enterprise, cohort.office_code)
     paid = _paid(cohort.id)
-    return [_evidence(cohort, claimed_on, row, totals, attested, paid[row.person.id]) for row in rows]
+    return [_evidence(cohort, claimed_on, row, totals, told, paid[row.person.id]) for row in rows]
+
+
+def _asked(row: _Row, claimed_on: date) -> Asked:
+    """Lists are asked about the last day of the training: what they say of the time after it is no bar."""
+    ended_on = row.result.ended_on if row.result else row.enrolment.left_on
+    return Asked(row.person.id, ended_on or claimed_on)
 
 
 def _rows(cohort_id: int) -> list[_Row]:
@@ -161,12 +167,14 @@ def _paid(cohort_id: int) -> Mapping[int, list[_Paid]]:
 
 
 def _evidence(
-    cohort: Cohort, claimed_on: date, row: _Row, totals: Mapping[int, Totals], attested: Attested, paid: Sequence[_Paid]
+    cohort: Cohort, claimed_on: date, row: _Row, totals: Mapping[int, Totals], told: Told, paid: Sequence[_Paid]
 ) -> Evidence:
     enrolment, person, result = row.enrolment, row.person, row.result
     this_year = [one for one in paid if one.claimed_on.year == claimed_on.year]
     sources = dict(_BASE)
-    answers = _answers(cohort, enrolment, attested, sources)
+    asked = _asked(row, claimed_on)
+    answers = _answers(cohort, enrolment, told, asked, sources)
+    left_early = _left_early(enrolment, told, asked, sources)
     sources.update(_sources_of_result(row))
     sources["paid_before"] = _claims(paid)
     sources["trainings_this_year"] = _claims(this_year)
@@ -184,7 +192,7 @@ def _evidence(
         filed_months=enrolment.filed_months,
         extended_months=enrolment.extended_months,
         ended_on=result.ended_on if result else enrolment.left_on,
-        left_early=enrolment.state is EnrolmentState.LEFT,
+        left_early=left_early,
         occupation=enrolment.occupation,
         target_level=enrolment.target_level,
         plan_hours_per_year=cohort.plan_hours_per_year,
@@ -200,28 +208,29 @@ def _evidence(
     return Evidence(enrolment, person, facts, sources)
 
 
-def _answers(cohort: Cohort, enrolment: Enrolment, attested: Attested, sources: dict[str, Source]) -> dict[str, Any]:
-    """Return the facts that officers check elsewhere, noting the source of each; unchecked ones are None."""
+def _answers(
+    cohort: Cohort, enrolment: Enrolment, told: Told, asked: Asked, sources: dict[str, Source]
+) -> dict[str, Any]:
+    """Return the facts that other departments know, noting the source of each; those nobody answered are None."""
     answers: dict[str, Any] = {}
     for fact in Fact:
-        answer = attested.of(fact, person_id=enrolment.person_id, organisation_id=cohort.enterprise_id)
-        answers[fact.value] = answer.value if answer else None
-        sources[fact.value] = _attestation(answer) if answer else UNATTESTED
-    # An officer's answer goes before what the roster states.
+        known = told.of(fact, asked)
+        answers[fact.value] = known.value if known else None
+        sources[fact.value] = known.source if known else UNATTESTED
+    # Lists and officers go before what the roster states.
     insured = Fact.INSURED_BY_APPLICANT.value
-    if answers[insured] is None and (stated := _insured(cohort, enrolment)) is not None:
+    if sources[insured] is UNATTESTED and (stated := _insured(cohort, enrolment)) is not None:
         answers[insured], sources[insured] = stated, ROSTER
     return answers
 
 
-def _attestation(answer: Answer) -> Source:
-    return {
-        "from": "attestation",
-        "id": answer.id,
-        "source": answer.source,
-        "as_of": answer.as_of.isoformat(),
-        "who": answer.who,
-    }
+def _left_early(enrolment: Enrolment, told: Told, asked: Asked, sources: dict[str, Source]) -> bool | None:
+    """Whoever died before the end left before it; a doubtful line of a death list is for a human first."""
+    death = told.death(asked)
+    if enrolment.state is EnrolmentState.LEFT or death is None:
+        return enrolment.state is EnrolmentState.LEFT
+    sources["left_early"] = death.source
+    return death.value
 
 
 def _sources_of_result(row: _Row) -> dict[str, Source]:

@@ -22,8 +22,9 @@ from trainingadmin.kernel.names import fold
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import clock
 from trainingadmin.policies.queries import in_force
-from trainingadmin.registers.models import Fact
-from trainingadmin.registers.queries import Answer, Attested, attested
+from trainingadmin.registers import evidence as registers
+from trainingadmin.registers.evidence import Asked, Known, Told
+from trainingadmin.registers.states import Fact
 from trainingadmin.schemes import BadFact, Decision, Finding, Outcome, Verdict, Version
 from trainingadmin.schemes.apprenticeship import planned
 from trainingadmin.schemes.apprenticeship_terms import Facts
@@ -48,11 +49,10 @@ _SOURCES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact comes from: words of ours to translate, or the list that an officer compared with."""
+    """Where a fact comes from: words of ours to translate, or the list or check that `told` describes."""
 
     words: str
-    as_of: date | None = None
-    who: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -114,60 +114,71 @@ def filing_findings(cohort: Cohort, people: Sequence[Enrolment] | None = None) -
     """Judge every apprentice of a filing, or those of `people`, in roster order; a constant number of queries."""
     version = version_of(cohort)
     judged = queries.people(cohort.id) if people is None else people
-    answers = attested([enrolment.person_id for enrolment in judged], [cohort.enterprise_id])
+    told = registers.gather([_asked(enrolment) for enrolment in judged], cohort.enterprise, cohort.office_code)
     elsewhere: dict[int, list[tuple[date, date]]] = defaultdict(list)
     for person_id, _, first, last in queries.elsewhere(cohort.id):
         elsewhere[person_id].append((first, last))
-    return [_judged(cohort, enrolment, answers, elsewhere[enrolment.person_id], version) for enrolment in judged]
+    return [_judged(cohort, enrolment, told, elsewhere[enrolment.person_id], version) for enrolment in judged]
+
+
+def _asked(enrolment: Enrolment) -> Asked:
+    """Lists are asked about the first day of the training."""
+    return Asked(enrolment.person_id, enrolment.starts_on)
 
 
 def _judged(
     cohort: Cohort,
     enrolment: Enrolment,
-    answers: Attested,
+    told: Told,
     elsewhere: Sequence[tuple[date, date]],
     version: Version[Any],
 ) -> Judged:
     sources = {name: Source(words) for name, words in _SOURCES.items()}
-    told = {
-        fact: answers.of(fact, person_id=enrolment.person_id, organisation_id=cohort.enterprise_id) for fact in Fact
-    }
-    sources |= {fact.value: _source(answer) for fact, answer in told.items() if answer is not None}
+    known = {fact: told.of(fact, _asked(enrolment)) for fact in Fact}
+    sources |= {fact.value: _source(answer) for fact, answer in known.items() if answer is not None}
+    death = told.death(_asked(enrolment))
+    if death is not None:
+        sources["contract_with_applicant"] = _source(death)
     facts = Facts(
         case=f"enrolments:{enrolment.id}",
         stage="filing",
         filed_on=cohort.filed_on or clock.today(),
         born_on=enrolment.person.born_on,
         retirement_class=retirement_class(enrolment),
-        pension_drawn=_value(told[Fact.PENSION_DRAWN]),
-        civil_service_pension=_value(told[Fact.CIVIL_SERVICE_PENSION]),
+        pension_drawn=_value(known[Fact.PENSION_DRAWN]),
+        civil_service_pension=_value(known[Fact.CIVIL_SERVICE_PENSION]),
         contract_from=enrolment.contract_from,
         contract_to=enrolment.contract_to,
-        contract_with_applicant=True,
-        insured_by_applicant=_insured(cohort, enrolment, told[Fact.INSURED_BY_APPLICANT]),
-        in_other_training=_overlaps(enrolment, elsewhere) or _value(told[Fact.IN_OTHER_TRAINING]) or False,
+        # Nobody trains after their death; a doubtful line of a death list is for a human first.
+        contract_with_applicant=True if death is None else _alive(death),
+        insured_by_applicant=_insured(cohort, enrolment, known[Fact.INSURED_BY_APPLICANT]),
+        in_other_training=_overlaps(enrolment, elsewhere) or _value(known[Fact.IN_OTHER_TRAINING]) or False,
         starts_on=enrolment.starts_on,
         filed_months=enrolment.filed_months,
         occupation=enrolment.occupation,
         target_level=enrolment.target_level,
         plan_hours_per_year=cohort.plan_hours_per_year,
-        enterprise_blacklisted=_value(told[Fact.ENTERPRISE_BLACKLISTED]),
+        enterprise_blacklisted=_value(known[Fact.ENTERPRISE_BLACKLISTED]),
     )
     if _overlaps(enrolment, elsewhere):
         sources["in_other_training"] = Source(_OURS)
     return Judged(enrolment, schemes.decide(cohort.scheme, facts, version), sources)
 
 
-def _value(answer: Answer | None) -> bool | None:
+def _value(answer: Known | None) -> bool | None:
     return None if answer is None else answer.value
 
 
-def _source(answer: Answer) -> Source:
-    return Source(answer.source, answer.as_of, answer.who)
+def _alive(death: Known) -> bool | None:
+    return None if death.value is None else not death.value
 
 
-def _insured(cohort: Cohort, enrolment: Enrolment, answer: Answer | None) -> bool | None:
-    """An officer's answer goes before what the roster states; a blank cell is not known."""
+def _source(answer: Known) -> Source:
+    return Source("", registers.source_words(answer.source))
+
+
+def _insured(cohort: Cohort, enrolment: Enrolment, answer: Known | None) -> bool | None:
+    """Lists and officers go before what the roster states; a blank cell is not known."""
     if answer is not None:
         return answer.value
     stated = _plain(enrolment.insured_unit)
@@ -367,12 +378,7 @@ def _explained(finding: Finding, sources: Mapping[str, Source], translate: Trans
 
 
 def _named(source: Source, translate: Translate) -> str:
-    words = translate(source.words)
-    if source.as_of is None:
-        return words
-    return translate(
-        N_("%(source)s（%(day)s，%(who)s核对）"), source=words, day=source.as_of.isoformat(), who=source.who
-    )
+    return source.told or translate(source.words)
 
 
 def label_of(code: str, scheme: str, *, english: bool) -> str:

@@ -13,6 +13,7 @@ from trainingadmin.cohorts.states import COHORT, CohortState
 from trainingadmin.desk import queries
 from trainingadmin.kernel.roles import FINANCE, Actor, Role
 from trainingadmin.payments.states import BatchState, DueState
+from trainingadmin.registers import queries as registers
 
 _COHORTS = {
     Role.ENTERPRISE: (CohortState.RETURNED, CohortState.DRAFT),
@@ -43,6 +44,9 @@ def pile_of(actor: Actor) -> Pile:
     cohort_states = [state for role, states in _COHORTS.items() if actor.has(role) for state in states]
     claim_states = [state for role, states in _CLAIMS.items() if actor.has(role) for state in states]
     cards = [*_cohort_cards(actor, cohort_states), *_claim_cards(actor, claim_states), *_money_cards(actor)]
+    if actor.has(Role.ACCEPTANCE, Role.FIRST_REVIEW):
+        href = url_for("registers.matches", ruled="open")
+        cards.append(_card(_("名单比对待核实"), registers.open_matches(actor), href, "warn"))
     if not cards or actor.has(Role.SUPERVISOR):
         cards += _overview(actor)
     return Pile(

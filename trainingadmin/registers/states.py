@@ -1,4 +1,4 @@
-"""The facts that other departments know, whom each is about, and which answer is the clear one."""
+"""The facts that other departments know, whom each is about, which answer is clear, and the kinds of their lists."""
 
 from __future__ import annotations
 
@@ -53,3 +53,56 @@ class FlagCode(StrEnum):
 
 
 FLAG_LABELS: Mapping[FlagCode, str] = {FlagCode.RECOVERY_OVERDUE: N_("追回款逾期未退")}
+
+
+class Register(StrEnum):
+    """The lists that other departments send, by what they are about."""
+
+    STATUS = "status"
+    PENSION = "pension"
+    DEATH = "death"
+    INSURANCE = "insurance"
+    BUSINESS = "business"
+
+
+REGISTER_LABELS: Mapping[Register, str] = {
+    Register.STATUS: N_("人员类别名单"),
+    Register.PENSION: N_("养老待遇名单"),
+    Register.DEATH: N_("死亡名单"),
+    Register.INSURANCE: N_("参保名单"),
+    Register.BUSINESS: N_("市场主体名单"),
+}
+
+
+class Match(StrEnum):
+    """What a line of a list is to one of our people or organisations."""
+
+    CLEAR = "clear"
+    SUSPECT = "suspect"
+    HIT = "hit"
+
+
+MATCH_LABELS: Mapping[Match, str] = {
+    Match.CLEAR: N_("无影响"),
+    Match.SUSPECT: N_("疑似"),
+    Match.HIT: N_("命中"),
+}
+MATCH_TONES: Mapping[Match, str] = {Match.CLEAR: "ok", Match.SUSPECT: "warn", Match.HIT: "bad"}
+
+# The qualifying groups of the start-up grant, and what the lists of each period call them.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "脱贫劳动力": (
+        "建档立卡贫困劳动力",
+        "建档立卡贫困人口",
+        "脱贫人口",
+        "脱贫劳动力",
+        "已脱贫人口",
+        "贫困劳动力",
+    ),
+    "防止返贫致贫对象": ("防止返贫监测对象", "监测对象", "防止返贫致贫对象", "防止返贫对象"),
+    "就业困难人员": ("就业困难人员", "就业困难对象"),
+    "返乡入乡": ("返乡入乡", "返乡入乡人员", "返乡入乡创业人员", "返乡农民工"),
+    "登记失业": ("登记失业", "登记失业人员", "失业人员"),
+    "毕业5年内": ("毕业5年内", "毕业5年内高校毕业生", "高校毕业生"),
+    "退役军人": ("退役军人", "退役士兵"),
+}

@@ -15,6 +15,7 @@ from trainingadmin.claims.queries.guards import latest_ids
 from trainingadmin.claims.states import UNDECIDED, LineState
 from trainingadmin.cohorts.models import Enrolment, Result
 from trainingadmin.kernel.identifiers import mask_id
+from trainingadmin.kernel.roles import CITY
 from trainingadmin.people.models import Person
 from trainingadmin.people.name_keys import named
 from trainingadmin.plumbing.database import db
@@ -135,14 +136,18 @@ def next_doubtful(line: ClaimLine) -> int | None:
 
 
 def news_since(claim: Claim) -> datetime | None:
-    """Return when something was attested or verified after the claim was last judged, None when nothing was."""
+    """Return when a check, a list, a ruling or a verification came after the last judgement, None when none did."""
     lines = select(ClaimLine.id).where(ClaimLine.claim_id == claim.id)
     people = select(ClaimLine.person_id).where(ClaimLine.claim_id == claim.id)
     results = select(func.max(Result.verified_at)).join(Enrolment, Enrolment.id == Result.enrolment_id)
     judged = select(func.max(Assessment.at)).where(Assessment.line_id.in_(lines))
     attested = registers.latest_at(people, claim.payee_id)
+    ruled = registers.latest_ruling(people, claim.payee_id)
+    imported = registers.latest_import({claim.office_code, CITY})
     verified = results.where(Enrolment.cohort_id == claim.cohort_id)
-    at, *news = db.session.execute(select(*(one.scalar_subquery() for one in (judged, attested, verified)))).one()
+    at, *news = db.session.execute(
+        select(*(one.scalar_subquery() for one in (judged, attested, ruled, imported, verified)))
+    ).one()
     newest: datetime | None = max((one for one in news if one is not None), default=None)
     return newest if newest is not None and (at is None or newest > at) else None
 

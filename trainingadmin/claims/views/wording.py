@@ -18,6 +18,7 @@ from trainingadmin.kernel.working_days import Calendar
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.pages import explain, language
 from trainingadmin.policies.queries import term
+from trainingadmin.registers.evidence import source_words
 from trainingadmin.schemes.wording import in_english
 
 S = ClaimState
@@ -86,6 +87,7 @@ def _sources(reads: Sequence[str], sources: Mapping[str, Mapping[str, Any]]) -> 
 def source_text(source: Mapping[str, Any]) -> str:
     """Return where a fact comes from, in words."""
     told: dict[str, Callable[[], str]] = {
+        "register": lambda: source_words(source),
         "filing": lambda: _("备案信息"),
         "roster": lambda: _("学徒花名册"),
         "id_number": lambda: _("身份证号"),

@@ -1,10 +1,8 @@
-"""What officers do with other departments' lists: record what they found there, for many people at once."""
+"""Records what officers found on lists that they looked at elsewhere, for many people at once."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -16,8 +14,8 @@ from trainingadmin.people import queries as people
 from trainingadmin.people.models import Person
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import bulk_insert, db
-from trainingadmin.registers.models import Attestation, Flag
-from trainingadmin.registers.states import ABOUT, CLEAR, About, Fact, FlagCode
+from trainingadmin.registers.models import Attestation
+from trainingadmin.registers.states import ABOUT, CLEAR, About, Fact
 
 ATTESTORS = (Role.ACCEPTANCE, Role.FIRST_REVIEW)
 
@@ -112,36 +110,3 @@ def _refuse_wrong_hands(persons: Collection[int], by: Actor) -> None:
     mine = select(Person.id).where(Person.id_number_index.in_(barred), Person.id.in_(persons)).limit(1)
     if barred and persons and db.session.scalar(mine) is not None:
         raise Refusal("attest-relative", N_("名单中有您本人或已申报的亲属，须由其他人核对。"))
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Whom a flag is on, what it is about, and the last day on which all was well."""
-
-    person_id: int | None
-    organisation_id: int | None
-    reference: str
-    since_on: date
-
-
-def keep_flags(code: FlagCode, wanted: AbstractSet[Mark], *, by: Actor) -> int:
-    """Make the live flags of one kind exactly these: raise what is missing, lift what is over; return how many changed."""
-    live = {
-        Mark(flag.person_id, flag.organisation_id, flag.reference, flag.since_on): flag
-        for flag in db.session.scalars(select(Flag).where(Flag.code == code, Flag.ended_on.is_(None)))
-    }
-    raised, over = wanted - live.keys(), live.keys() - wanted
-    for mark in over:
-        live[mark].ended_on = clock.today()
-    rows = [
-        {"code": code, **{name: getattr(mark, name) for name in Mark.__slots__}}
-        for mark in sorted(raised, key=lambda mark: (mark.reference, mark.organisation_id or 0, mark.person_id or 0))
-    ]
-    bulk_insert(Flag, rows)
-    if raised or over:
-        told = {
-            "raised": sorted({mark.reference for mark in raised}),
-            "lifted": sorted({mark.reference for mark in over}),
-        }
-        journal.record("keep-flags", f"flags:{code.value}", by=by, **told)
-    return len(raised) + len(over)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from trainingadmin.people.models import Account
 from trainingadmin.plumbing.database import db
-from trainingadmin.registers.models import Attestation, Flag
-from trainingadmin.registers.states import ABOUT, About, Fact, FlagCode
+from trainingadmin.registers.models import Attestation, Ruling
+from trainingadmin.registers.states import ABOUT, About, Fact
 
 _Key = tuple[Fact, int | None, int | None]
 
@@ -69,6 +69,12 @@ def latest_at(persons: Select[*tuple[Any, ...]], organisation_id: int) -> Select
     return select(func.max(Attestation.at)).where(of_people | of_firm)
 
 
+def latest_ruling(persons: Select[*tuple[Any, ...]], organisation_id: int) -> Select[*tuple[Any, ...]]:
+    """Select when an officer last ruled on a match of one of `persons` or of the organisation."""
+    about = Ruling.person_id.in_(persons) | (Ruling.organisation_id == organisation_id)
+    return select(func.max(Ruling.at)).where(about)
+
+
 def _about(person_ids: Collection[int], organisation_ids: Collection[int]) -> ColumnElement[bool]:
     # A pair counts for its person only together with one of the organisations asked for.
     theirs = or_(Attestation.organisation_id.is_(None), Attestation.organisation_id.in_(organisation_ids))
@@ -95,23 +101,3 @@ def _answers(wanted: ColumnElement[bool]) -> list[Answer]:
         .order_by(Attestation.id.desc())
     )
     return [Answer(*tuple(row)) for row in rows]
-
-
-class Flagged(NamedTuple):
-    """A flag that is up: on whom, what for, since when."""
-
-    code: FlagCode
-    person_id: int | None
-    organisation_id: int | None
-    reference: str
-    since_on: date
-
-
-def flags(persons: Select[*tuple[Any, ...]] | Collection[int], organisation_ids: Collection[int]) -> list[Flagged]:
-    """Return the flags on these people (ids, or a select of them) and organisations that are up, in one query."""
-    theirs = or_(Flag.person_id.in_(persons), Flag.organisation_id.in_(organisation_ids))
-    told: Select[*tuple[Any, ...]] = select(
-        Flag.code, Flag.person_id, Flag.organisation_id, Flag.reference, Flag.since_on
-    )
-    up = told.where(Flag.ended_on.is_(None), theirs).order_by(Flag.since_on, Flag.id)
-    return [Flagged(*tuple(row)) for row in db.session.execute(up)]

@@ -1,0 +1,63 @@
+"""Reads of what other departments know: answers recorded by officers, lists in force, matches and their rulings."""
+
+from trainingadmin.registers.queries.attestations import Answer, Attested, attested, history, latest_at, latest_ruling
+from trainingadmin.registers.queries.flags import Flagged, flags
+from trainingadmin.registers.queries.lists import (
+    VALID_MONTHS,
+    Shelf,
+    Snapshot,
+    current,
+    imported_file,
+    latest_import,
+    list_of,
+    shelf,
+    speaks_for,
+    uploads,
+    visible_to,
+)
+from trainingadmin.registers.queries.matches import (
+    Found,
+    Judged,
+    about,
+    everybody,
+    found,
+    judged,
+    known_in,
+    line_of,
+    matches,
+    open_matches,
+    ours,
+)
+
+__all__ = [
+    "VALID_MONTHS",
+    "Answer",
+    "Attested",
+    "Flagged",
+    "Found",
+    "Judged",
+    "Shelf",
+    "Snapshot",
+    "about",
+    "attested",
+    "current",
+    "everybody",
+    "flags",
+    "found",
+    "history",
+    "imported_file",
+    "judged",
+    "known_in",
+    "latest_at",
+    "latest_import",
+    "latest_ruling",
+    "line_of",
+    "list_of",
+    "matches",
+    "open_matches",
+    "ours",
+    "shelf",
+    "speaks_for",
+    "uploads",
+    "visible_to",
+]
