@@ -30,6 +30,7 @@ STEPS = {"GET", "POST"}
 
 # Pages that show a row to people of other places too, each with its reason.
 OPEN_TO_ALL_OF_THE_ROLE = {
+    "registers.template": "an empty form is the same for every office",
     "people.close_account": "administrators keep the accounts of the whole city",
     "people.open_account": "administrators keep the accounts of the whole city",
     "people.change_roles": "administrators keep the accounts of the whole city",

@@ -20,6 +20,7 @@ from tests.factories import DISTRICT, STAFF_ROLES, Office, person
 from tests.notices import stage as notices
 from tests.payments import stage as payments
 from tests.recoveries import stage as recoveries
+from tests.registers import lists as registers
 from trainingadmin.certificates import actions as certificates
 from trainingadmin.certificates import printing
 from trainingadmin.certificates.models import Certificate
@@ -44,6 +45,8 @@ from trainingadmin.plumbing.storage import store
 from trainingadmin.recoveries import queries as ordered
 from trainingadmin.recoveries.actions import Finding
 from trainingadmin.recoveries.states import Cause
+from trainingadmin.registers.models import RegisterRow
+from trainingadmin.registers.states import Register
 
 NEIGHBOUR = "511822"
 NOWHERE = 2**31 - 1
@@ -105,6 +108,7 @@ def build(app: Flask) -> World:
         training, returned = _training(office, world), _returned(office, world)
         paid = _paid(office, world)
         _recovered(office, world, paid)
+        _lists(office, world, training)
         _marks(world, training, returned, paid)
         with transaction.unit():
             for login, account in office.accounts.items():
@@ -147,6 +151,20 @@ def _training(office: Office, world: World) -> Cohort:
     world.ids |= ids | {"document_id": document.id, "upload_id": sent.id, "session_id": session.id}
     world.by_endpoint["attendance"] = {"upload_id": upload.id}
     return cohort
+
+
+def _lists(office: Office, world: World, cohort: Cohort) -> None:
+    """A list that names an apprentice and the firm under other names, and one that came back with a mistake marked."""
+    one = people(cohort.id)[0].person
+    found = {"name": "别人", "id_number": one.id_number, "standing": "注销", "unit": "别的单位"}
+    line = {**found, "credit_code": office.enterprise.credit_code}
+    sent = registers.imported(office, registers.made_up(Register.BUSINESS, [line]))
+    wrong = registers.uploaded(office, registers.made_up(Register.DEATH, [{**line, "id_number": "1"}]))
+    row = db.session.scalars(select(RegisterRow.id)).one()
+    ids = {"list_id": sent.id, "row_id": row, "person_id": one.id, "organisation_id": office.enterprise.id}
+    world.by_endpoint |= {
+        "registers": {**ids, "kind": "death"}, "registers.annotated": {"list_id": wrong.id},
+    }  # fmt: skip
 
 
 def _returned(office: Office, world: World) -> Cohort:

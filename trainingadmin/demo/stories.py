@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from trainingadmin.claims import actions as claims
 from trainingadmin.cohorts import actions as cohorts
 from trainingadmin.cohorts.actions import Plan
-from trainingadmin.demo import bureau, chain, rosters
+from trainingadmin.demo import bureau, chain, lists, rosters
 from trainingadmin.demo.bureau import actor
 from trainingadmin.demo.chain import Story
 from trainingadmin.kernel.dates import add_months
@@ -249,6 +249,7 @@ STORIES: tuple[tuple[str, Callable[[], None]], ...] = (
     ("备案待审核 · filing accepted", filing_at(13, "accept")),
     ("备案待补正 · filing returned", filing_at(14, "return")),
     ("备案草稿 · filing drafted", filing_at(15, "draft")),
+    ("其他部门的名单 · lists from other departments", lists.sent_by_others),
 )
 
 
