@@ -90,9 +90,22 @@ def visible_to(actor: Actor) -> Select[RegisterList]:
     return select(RegisterList).where(own | (shared if actor.is_staff else own))
 
 
-def uploads(actor: Actor, kind: str = "") -> Select[RegisterList, str]:
-    """Select the uploads with who sent each, the latest first, of one kind if it is given."""
-    seen = visible_to(actor).join(Account, Account.id == RegisterList.account_id).add_columns(Account.name)
+def uploads(actor: Actor, kind: str = "") -> Select[*tuple[Any, ...]]:
+    """Select the columns of the uploads with who sent each, the latest first, of one kind if it is given."""
+    sent = visible_to(actor).join(Account, Account.id == RegisterList.account_id)
+    seen: Select[*tuple[Any, ...]] = sent.with_only_columns(
+        RegisterList.id,
+        RegisterList.filename,
+        RegisterList.kind,
+        RegisterList.topic,
+        RegisterList.department,
+        RegisterList.as_of,
+        RegisterList.at,
+        RegisterList.lines,
+        RegisterList.imported_at,
+        RegisterList.findings,
+        Account.name.label("who"),
+    )
     chosen = seen.where(RegisterList.kind == Register(kind)) if kind in set(Register) else seen
     return chosen.order_by(RegisterList.id.desc())
 
