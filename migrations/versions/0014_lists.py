@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.guards import guard, unguard
 
-revision = "0011"
-down_revision = "0010"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
