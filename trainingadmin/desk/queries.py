@@ -25,7 +25,7 @@ from trainingadmin.people.models import Organisation, Person
 from trainingadmin.people.name_keys import named
 from trainingadmin.people.queries import office_filter, person_by_id_number
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.database import db, remembered
 
 MONTHS = 12
 FOUND = 20
@@ -33,17 +33,17 @@ FOUND = 20
 
 def cohort_counts(actor: Actor) -> dict[CohortState, int]:
     """Count the filings one may see, by state."""
-    return dict(_counted(Cohort.state, _mine(Cohort.office_code, Cohort.enterprise_id, actor)))
+    return dict(_tuples(_by_state(Cohort.state, Cohort.office_code, Cohort.enterprise_id, actor)))
 
 
 def claim_counts(actor: Actor) -> dict[ClaimState, int]:
     """Count the claims one may see, by state."""
-    return dict(_counted(Claim.state, _mine(Claim.office_code, Claim.payee_id, actor)))
+    return dict(_tuples(_by_state(Claim.state, Claim.office_code, Claim.payee_id, actor)))
 
 
 def batch_counts(actor: Actor) -> dict[BatchState, int]:
     """Count the batches of one's office, by state."""
-    return dict(_counted(Batch.state, office_filter(Batch.office_code, actor)))
+    return dict(_tuples(_by_state(Batch.state, Batch.office_code, None, actor)))
 
 
 def due_sums(actor: Actor) -> dict[DueState, tuple[int, Money]]:
@@ -56,10 +56,14 @@ def due_sums(actor: Actor) -> dict[DueState, tuple[int, Money]]:
     return {state: (count, owed - offset) for state, count, owed, offset in db.session.execute(summed)}
 
 
-def _counted(state: Any, seen: Any) -> list[tuple[Any, int]]:
-    return [
-        (found, count) for found, count in db.session.execute(select(state, func.count()).where(seen).group_by(state))
-    ]
+@remembered
+def _by_state(state: Any, office: Any, organisation: Any, actor: Actor) -> Select[Any, int]:
+    seen = office_filter(office, actor) if organisation is None else _mine(office, organisation, actor)
+    return select(state, func.count()).where(seen).group_by(state)
+
+
+def _tuples(statement: Select[*tuple[Any, ...]]) -> list[Any]:
+    return [tuple(row) for row in db.session.connection().execute(statement)]
 
 
 def _mine(office: Any, organisation: Any, actor: Actor) -> Any:
@@ -79,41 +83,45 @@ def open_objections(actor: Actor) -> int:
 
 def waiting_claims(actor: Actor, states: list[ClaimState]) -> list[tuple[Any, ...]]:
     """Return the claims that wait in `states`, the most urgent first: id, number, payee, cohort title, state, due, sum."""
+    return _tuples(_waiting_claims(actor, tuple(states)))
+
+
+@remembered
+def _waiting_claims(actor: Actor, states: tuple[ClaimState, ...]) -> Select[*tuple[Any, ...]]:
     columns = select(
         Claim.id, Claim.number, Organisation.name, Cohort.title, Claim.state, Claim.due_on, Claim.entitlement
     )
     joined = columns.join(Organisation, Organisation.id == Claim.payee_id).join(Cohort, Cohort.id == Claim.cohort_id)
     mine = _mine(Claim.office_code, Claim.payee_id, actor)
-    return [
-        tuple(row)
-        for row in db.session.execute(
-            joined.where(mine, Claim.state.in_(states)).order_by(Claim.due_on, Claim.id).limit(8)
-        )
-    ]
+    return joined.where(mine, Claim.state.in_(states)).order_by(Claim.due_on, Claim.id).limit(8)
 
 
 def waiting_cohorts(actor: Actor, states: list[CohortState]) -> list[tuple[Any, ...]]:
     """Return the filings that wait in `states`: id, number, title, enterprise, state, filed on."""
+    return _tuples(_waiting_cohorts(actor, tuple(states)))
+
+
+@remembered
+def _waiting_cohorts(actor: Actor, states: tuple[CohortState, ...]) -> Select[*tuple[Any, ...]]:
     columns = select(Cohort.id, Cohort.number, Cohort.title, Organisation.name, Cohort.state, Cohort.filed_on)
     joined = columns.join(Organisation, Organisation.id == Cohort.enterprise_id)
     mine = _mine(Cohort.office_code, Cohort.enterprise_id, actor)
-    return [
-        tuple(row)
-        for row in db.session.execute(joined.where(mine, Cohort.state.in_(states)).order_by(Cohort.id).limit(8))
-    ]
+    return joined.where(mine, Cohort.state.in_(states)).order_by(Cohort.id).limit(8)
 
 
 def paid_by_month(actor: Actor) -> list[tuple[str, Money]]:
     """Return what was paid in each of the last twelve months, oldest first."""
-    paid = select(Payment.settled_at, Payment.amount).join(Due, Due.id == Payment.due_id)
-    rows = db.session.execute(
-        paid.where(Payment.state == PaymentState.PAID, _mine(Due.office_code, Due.payee_id, actor))
-    ).all()
     sums: dict[str, int] = {}
-    for settled_at, amount in rows:
+    for settled_at, amount in _tuples(_paid(actor)):
         month = clock.local(settled_at or clock.now()).strftime("%Y-%m")
         sums[month] = sums.get(month, 0) + amount.fen
     return [(month, Money(sums.get(month, 0))) for month in _months_to(clock.today().strftime("%Y-%m"))]
+
+
+@remembered
+def _paid(actor: Actor) -> Select[*tuple[Any, ...]]:
+    paid = select(Payment.settled_at, Payment.amount).join(Due, Due.id == Payment.due_id)
+    return paid.where(Payment.state == PaymentState.PAID, _mine(Due.office_code, Due.payee_id, actor))
 
 
 def _months_to(last: str) -> list[str]:

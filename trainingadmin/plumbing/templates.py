@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
 from functools import lru_cache
+from types import FunctionType
 from typing import Any
 
 from flask import Flask
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
 from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]  # escape() without its wrapping
 
 
@@ -30,9 +32,20 @@ class _Writer(CodeGenerator):
             self.write("environment.written(")
 
 
+class _Context(Context):
+    # Functions that ask for nothing of the template, nearly all, are called without asking them each time.
+    def call(self, obj: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is not FunctionType or hasattr(obj, "jinja_pass_arg"):
+            return super().call(obj, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        return obj(*args, **kwargs)
+
+
 class PageEnvironment(Environment):
     """The environment of all pages."""
 
+    context_class = _Context
     code_generator_class = _Writer
     written = staticmethod(written)
 
