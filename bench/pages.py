@@ -22,7 +22,13 @@ from trainingadmin.settings import Settings
 
 ROWS = 50
 CALLS = 10
-PAGES = {"list of filings": "/cohorts/", "list of organisations": "/organisations", "the desk": "/desk"}
+EMPTY = "/password"
+PAGES = {
+    "signed in, an empty answer": EMPTY,
+    "list of filings": "/cohorts/",
+    "list of organisations": "/organisations",
+    "the desk": "/desk",
+}
 
 
 def hello() -> FlaskClient:
@@ -47,6 +53,7 @@ def signed_in(folder: Path) -> FlaskClient:
                 cohorts.file(_plan(f"第{at + 1}班", school), by=by)
     client = app.test_client()
     client.post("/sign-in", data={"login": "qiye", "password": bureau.PASSWORD})
+    app.view_functions["people.password"] = lambda: "hello"  # what any page of ours costs before it says anything
     return client
 
 
@@ -85,7 +92,7 @@ def main() -> None:
         ratio.show(f"{CALLS} calls, server CPU", timings, base="Flask hello")
         for name, path in PAGES.items():
             cost = timings[name].median / timings["Flask hello"].median
-            ratio.fact(f"{name}: cost", f"{cost:.1f} × Flask hello", goal="≤ 8 ×")
+            ratio.fact(f"{name}: cost", f"{cost:.1f} × Flask hello", goal="≤ 2 ×" if path == EMPTY else "≤ 8 ×")
             ratio.fact(f"{name}: queries", queries(client, path), goal="≤ 12")
 
 
