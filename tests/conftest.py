@@ -23,6 +23,7 @@ from trainingadmin.people import passwords
 from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.policies import actions as policies
+from trainingadmin.policies import seeding
 from trainingadmin.settings import Settings, write_keys
 
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
@@ -39,6 +40,7 @@ def _migrate(folder: Path, url: str) -> None:
         upgrade()
         with transaction.unit():
             policies.seed_calendar()
+            seeding.seed()
         db.engine.dispose()
 
 

@@ -11,6 +11,8 @@ from trainingadmin.people import actions as people
 from trainingadmin.plumbing import idempotency
 from trainingadmin.plumbing.periodic import Periodic
 from trainingadmin.recoveries import actions as recoveries
+from trainingadmin.policies import seeding
+from trainingadmin.reforms import actions as reforms
 
 PERIODIC = (
     Periodic("clear-notices", timedelta(seconds=30), notices.clear_due),
@@ -18,5 +20,7 @@ PERIODIC = (
     Periodic("flag-overdue", timedelta(minutes=10), recoveries.flag_overdue),
     Periodic("ring-again", timedelta(seconds=15), certificates.reconcile),
     Periodic("spell-names", timedelta(minutes=10), people.spell_names),
+    Periodic("ring-again-reforms", timedelta(seconds=15), reforms.reconcile),
+    Periodic("seed-policies", timedelta(hours=1), seeding.seed),
     Periodic("forget-old-answers", timedelta(hours=24), idempotency.forget_old),
 )

@@ -14,6 +14,7 @@ from trainingadmin.people.models import Account, Organisation
 from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing.database import db
 from trainingadmin.policies import actions as policies
+from trainingadmin.policies import seeding
 
 PASSWORD = "trainingadmin-demo"  # noqa: S105 - printed on the screen of every demo
 DISTRICT = "511824"
@@ -52,6 +53,8 @@ LOGINS = (
     Login("shenpi", "张宏", Role.APPROVAL),
     Login("zhidan", "赵静", Role.PREPARER),
     Login("fuhe", "孙立", Role.CHECKER),
+    Login("zhengce", "郑敏", Role.POLICY, CITY),
+    Login("zhengce2", "罗远", Role.POLICY, CITY),
     Login("ducha", "吴刚", Role.SUPERVISOR, CITY),
     Login("admin", "何平", Role.ADMIN, CITY),
 )
@@ -60,6 +63,7 @@ LOGINS = (
 def open_bureau() -> None:
     """Create offices, calendar, firms and accounts."""
     policies.seed_calendar()
+    seeding.seed()
     policies.assume_weeks_for_demo()
     for office in OFFICES:
         actions.add_office(*office)

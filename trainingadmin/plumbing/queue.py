@@ -19,7 +19,7 @@ from trainingadmin.plumbing import transaction
 
 log = structlog.get_logger()
 
-QUEUES = ("documents", "imports")
+QUEUES = ("documents", "imports", "simulations")
 _OPEN_SECONDS = 5.0
 _TIMEOUT = 0.25
 _JOB_SECONDS = 600

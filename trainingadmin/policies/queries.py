@@ -1,17 +1,23 @@
-"""Reads of the statutory calendar and of the numbers in force on a date."""
+"""Reads of the statutory calendar, of the figures in force on a date, of drafts and of golden cases."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
 
 from trainingadmin import schemes
+from trainingadmin.kernel.roles import STAFF, Actor
 from trainingadmin.kernel.working_days import Calendar
-from trainingadmin.plumbing.database import db
-from trainingadmin.policies.models import CalendarDay, CalendarYear
-from trainingadmin.schemes import BadFact, Version
+from trainingadmin.plumbing.database import db, one_or_404
+from trainingadmin.policies.models import CalendarDay, CalendarYear, GoldenCase, PolicyDraft, PolicyVersion
+from trainingadmin.policies.states import OPEN, DraftState
+from trainingadmin.schemes import SCHEMES, BadFact, Version
 from trainingadmin.schemes.office_terms import TERMS
 
 
@@ -19,6 +25,55 @@ def calendar() -> Calendar:
     """Return the statutory calendar as it is kept now."""
     days = db.session.execute(select(CalendarDay.date, CalendarDay.working)).all()
     return Calendar({row.date: row.working for row in days}, frozenset(db.session.scalars(select(CalendarYear.year))))
+
+
+# Versions ---------------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=512)
+def read(scheme: str, content: str) -> Version[Any]:
+    """Return the version whose canonical JSON is `content`; BadPolicy when it is none of the scheme's."""
+    entry = json.loads(content)
+    return schemes.version_from_json(scheme, {name: told for name, told in entry.items() if name != "scheme"})
+
+
+def written(version: Version[Any]) -> str:
+    """Return the canonical JSON that the digest of a version covers."""
+    return schemes.canonical({"scheme": version.scheme, **version.to_json()}).decode()
+
+
+def rows(scheme: str) -> list[PolicyVersion]:
+    """Return the stored versions of a scheme in order of their dates."""
+    return list(
+        db.session.scalars(
+            select(PolicyVersion).where(PolicyVersion.scheme == scheme).order_by(PolicyVersion.valid_from)
+        )
+    )
+
+
+def versions(scheme: str) -> tuple[Version[Any], ...]:
+    """Return the versions of a scheme in order of their dates: the stored ones, else those that seed them.
+
+    KeyError: no such scheme.
+    """
+    stored = select(PolicyVersion.content).where(PolicyVersion.scheme == scheme).order_by(PolicyVersion.valid_from)
+    found = tuple(read(scheme, content) for content in db.session.scalars(stored))
+    return found or schemes.versions(scheme)
+
+
+def in_force(scheme: str, on: date) -> Version[Any]:
+    """Return the version that binds on a date by the scheme's date rule; `BadFact` `no-policy` when there is none."""
+    binding = select(PolicyVersion.content).where(
+        PolicyVersion.scheme == scheme,
+        PolicyVersion.valid_from <= on,
+        or_(PolicyVersion.valid_to.is_(None), PolicyVersion.valid_to >= on),
+    )
+    content = db.session.scalars(binding).one_or_none()
+    if content is not None:
+        return read(scheme, content)
+    if db.session.scalars(select(PolicyVersion.id).where(PolicyVersion.scheme == scheme).limit(1)).first() is None:
+        return schemes.version_on(scheme, on)
+    raise BadFact("no-policy", SCHEMES[scheme].anchor, "锚定日没有施行中的政策版本")
 
 
 def term(scheme: str, name: str, on: date) -> tuple[int, str]:
@@ -33,6 +88,79 @@ def term(scheme: str, name: str, on: date) -> tuple[int, str]:
     return (TERMS[name], "") if figure is None else (figure.value, figure.citation)
 
 
-def in_force(scheme: str, on: date) -> Version[Any]:
-    """Return the version of a scheme's numbers in force on a date; `BadFact` `no-policy` before the first."""
-    return schemes.version_on(scheme, on)
+def by_digest(digest: str) -> Version[Any] | None:
+    """Return the version with this digest, however long ago it was in force; None when there never was one."""
+    row = db.session.scalars(select(PolicyVersion).where(PolicyVersion.digest == digest)).one_or_none()
+    if row is not None:
+        return read(row.scheme, row.content)
+    shipped = (version for scheme in SCHEMES for version in schemes.versions(scheme))
+    return next((version for version in shipped if version.digest == digest), None)
+
+
+def row_by_digest(digest: str) -> PolicyVersion | None:
+    """Return the stored row of a version; None before its first use."""
+    return db.session.scalars(select(PolicyVersion).where(PolicyVersion.digest == digest)).one_or_none()
+
+
+def before(scheme: str, on: date) -> Version[Any]:
+    """Return the version that a new one from `on` would follow: the latest that begins earlier, else the first."""
+    earlier = [version for version in versions(scheme) if version.from_on < on]
+    return earlier[-1] if earlier else versions(scheme)[0]
+
+
+# Drafts -----------------------------------------------------------------------------------------------------------------
+
+
+def draft(draft_id: int, *, actor: Actor) -> PolicyDraft:
+    """Return one draft or answer 404; the whole bureau may read them, nobody else."""
+    seen = select(PolicyDraft).where(PolicyDraft.id == draft_id).options(selectinload(PolicyDraft.steps))
+    return one_or_404(seen if actor.has(*STAFF) else seen.where(PolicyDraft.id < 0))
+
+
+def drafts(states: Sequence[DraftState] = tuple(DraftState)) -> list[PolicyDraft]:
+    """Return the drafts in these states, the newest first."""
+    found = select(PolicyDraft).where(PolicyDraft.state.in_(states)).order_by(PolicyDraft.id.desc())
+    return list(db.session.scalars(found))
+
+
+def open_drafts(scheme: str) -> list[PolicyDraft]:
+    """Return the drafts of a scheme that may still come into force."""
+    return [one for one in drafts(tuple(OPEN)) if one.scheme == scheme]
+
+
+def version_of(draft: PolicyDraft) -> Version[Any]:
+    """Return the figures that a draft would put into force."""
+    return read(draft.scheme, draft.content)
+
+
+def law_with(draft: PolicyDraft) -> tuple[Version[Any], ...]:
+    """Return the versions of the draft's scheme as they would be with it in force."""
+    proposed = version_of(draft)
+    kept = [one for one in versions(draft.scheme) if one.digest != proposed.digest]
+    return tuple(sorted([*kept, proposed], key=lambda version: version.from_on))
+
+
+# Golden cases -----------------------------------------------------------------------------------------------------------
+
+
+def golden_cases(scheme: str, draft: PolicyDraft | None = None) -> list[GoldenCase]:
+    """Return the cases that count now, and those of `draft` besides; what they replace is left out. By id."""
+    counting = or_(
+        GoldenCase.draft_id.is_(None),
+        PolicyDraft.state == DraftState.ACTIVE,
+        GoldenCase.draft_id == (draft.id if draft else -1),
+    )
+    found = db.session.scalars(
+        select(GoldenCase)
+        .outerjoin(PolicyDraft, PolicyDraft.id == GoldenCase.draft_id)
+        .where(GoldenCase.scheme == scheme, counting)
+        .order_by(GoldenCase.id)
+    ).all()
+    replaced = {case.replaces_id for case in found}
+    return [case for case in found if case.id not in replaced and case.content is not None]
+
+
+def golden_case(case_id: int, *, actor: Actor) -> GoldenCase:
+    """Return one case or answer 404; the whole bureau may read them."""
+    seen = select(GoldenCase).where(GoldenCase.id == case_id)
+    return one_or_404(seen if actor.has(*STAFF) else seen.where(GoldenCase.id < 0))

@@ -4,14 +4,21 @@ from trainingadmin.claims.actions.assessing import Reassessment, may_reassess, r
 from trainingadmin.claims.actions.attesting import answer, attest_people
 from trainingadmin.claims.actions.drafting import CLAIMABLE, open_claim
 from trainingadmin.claims.actions.lines import hold, move_lines, refusal_to_touch, refuse_line, release, settle_claims
+from trainingadmin.claims.actions.reforming import Foreseen, Rejudged, bind, foresee
+from trainingadmin.claims.actions.reforming import apply as apply_foreseen
 from trainingadmin.claims.actions.review import approve_released, move, offers, submit
 
 __all__ = [
     "CLAIMABLE",
+    "Foreseen",
     "Reassessment",
+    "Rejudged",
     "answer",
+    "apply_foreseen",
     "approve_released",
     "attest_people",
+    "bind",
+    "foresee",
     "hold",
     "may_reassess",
     "move",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from trainingadmin.claims import evidence, queries
 from trainingadmin.claims.actions import steps
@@ -70,7 +70,7 @@ def assess(claim: Claim, occasion: Occasion, *, by: Actor, judgement: Judgement 
     lines = {line.enrolment_id: line for line in claim.lines if line.state in UNDECIDED}
     appended = _append(lines, judgement, queries.latest_digests(claim.id), occasion, by)
     changed = sum(
-        _take_over(lines[one.evidence.enrolment.id], one)
+        take_over(lines[one.evidence.enrolment.id], one)
         for one in judgement.lines
         if one.evidence.enrolment.id in lines
     )
@@ -82,6 +82,15 @@ def assess(claim: Claim, occasion: Occasion, *, by: Actor, judgement: Judgement 
 def _append(
     lines: Mapping[int, ClaimLine], judgement: Judgement, known: Mapping[int, str], occasion: Occasion, by: Actor
 ) -> int:
+    rows = rows_of(lines, judgement, known, occasion, by)
+    bulk_insert(Assessment, rows)
+    return len(rows)
+
+
+def rows_of(
+    lines: Mapping[int, ClaimLine], judgement: Judgement, known: Mapping[int, str], occasion: Occasion, by: Actor
+) -> list[dict[str, Any]]:
+    """Return the assessments to append for `lines` by enrolment: those that differ from the digests `known` by line."""
     rows = []
     for judged in judgement.lines:
         line = lines.get(judged.evidence.enrolment.id)
@@ -107,8 +116,7 @@ def _append(
                 "at": clock.now(),
             }
         )
-    bulk_insert(Assessment, rows)
-    return len(rows)
+    return rows
 
 
 def sums_of(judged: Judged) -> tuple[Verdict, Money, Money]:
@@ -117,7 +125,8 @@ def sums_of(judged: Judged) -> tuple[Verdict, Money, Money]:
     return Verdict(decision.verdict.value), decision.entitlement, decision.advance or ZERO
 
 
-def _take_over(line: ClaimLine, judged: Judged) -> bool:
+def take_over(line: ClaimLine, judged: Judged) -> bool:
+    """Bring a line up to date with what was judged; True when its verdict or a sum is another than before."""
     before = (line.verdict, line.entitlement, line.advance)
     line.verdict, line.entitlement, line.advance = sums_of(judged)
     line.balance = line.entitlement - line.advance

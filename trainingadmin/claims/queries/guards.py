@@ -68,9 +68,11 @@ def latest_ids(line_ids: Select[Any]) -> Select[Any]:
     return select(func.max(Assessment.id)).where(Assessment.line_id.in_(line_ids)).group_by(Assessment.line_id)
 
 
-def latest_digests(claim_id: int) -> Mapping[int, str]:
-    """Return the digest of the latest assessment of each line of a claim."""
+def latest_digests(claim_id: int, some: Collection[int] | None = None) -> Mapping[int, str]:
+    """Return the digest of the latest assessment of each line of a claim, or of `some` of them."""
     lines = select(ClaimLine.id).where(ClaimLine.claim_id == claim_id)
+    if some is not None:
+        lines = lines.where(ClaimLine.id.in_(some))
     found = db.session.execute(
         select(Assessment.line_id, Assessment.digest).where(Assessment.id.in_(latest_ids(lines)))
     )
