@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from tests.factories import Office
 from tests.reforms import stage
-from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import clock, journal, transaction
 from trainingadmin.plumbing.database import db
@@ -114,17 +113,3 @@ def test_nothing_is_half_done_when_it_is_refused(office: Office) -> None:
     refused(office, draft, "simulation-missing")
     assert [row.valid_to for row in policies.rows(stage.SCHEME)] == [date(2021, 6, 7), None]
     assert db.session.scalars(select(PolicyVersion).where(PolicyVersion.code == "YA-2022")).first() is None
-
-
-def test_open_claims_are_judged_anew_and_say_why(office: Office) -> None:
-    claim = stage.open_claim(office)
-    assert claim.entitlement == Money.yuan(36000)
-    version = stage.activated(office)
-    stage.worked_off(version)
-    assert (claim.policy_code, claim.policy_digest) == ("YA-2022", version.digest)
-    assert claim.entitlement == Money.yuan(30000)
-    told = journal.of(f"claims:{claim.id}")[-1]
-    assert told.verb == "reform"
-    assert {name: told.detail[name] for name in ("before", "policy", "document", "lines", "changed")} == {
-        "before": "NAT-2021", "policy": "YA-2022", "document": stage.DOCUMENT, "lines": 3, "changed": 3,
-    }  # fmt: skip

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from trainingadmin.claims import actions as claims
 from trainingadmin.claims.actions import Foreseen, Rejudged
 from trainingadmin.plumbing import queue, transaction
-from trainingadmin.plumbing.database import db
 from trainingadmin.policies import queries as policies
 from trainingadmin.reforms import queries, simulation
 from trainingadmin.reforms.actions import reassessing, simulating
@@ -110,7 +109,6 @@ def _of_cohort(version_id: int, cohort_id: int) -> Rejudged | None:
         assert row is not None
         version = policies.read(row.scheme, row.content)
         foreseen = claims.foresee(cohort_id, version)
-        db.session.expunge_all()
     if foreseen is not None and not _write(foreseen):
         return None
     with transaction.unit():
@@ -118,7 +116,7 @@ def _of_cohort(version_id: int, cohort_id: int) -> Rejudged | None:
 
 
 def _write(foreseen: Foreseen) -> bool:
-    lines = foreseen.lines()
+    lines = foreseen.lines
     for start in range(0, len(lines), SLICE):
         with transaction.unit():
             if not claims.apply_foreseen(foreseen, lines[start : start + SLICE]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from trainingadmin.claims import evidence, queries
@@ -16,6 +16,7 @@ from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import REVIEWERS, Actor, Role
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import bulk_insert, db
+from trainingadmin.schemes import Version
 
 # A judgement at these moments is kept even when nothing changed: it is what was relied on.
 _FREEZING = frozenset({Occasion.SUBMISSION, Occasion.APPROVAL})
@@ -82,21 +83,24 @@ def assess(claim: Claim, occasion: Occasion, *, by: Actor, judgement: Judgement 
 def _append(
     lines: Mapping[int, ClaimLine], judgement: Judgement, known: Mapping[int, str], occasion: Occasion, by: Actor
 ) -> int:
-    rows = rows_of(lines, judgement, known, occasion, by)
+    pairs = [(lines.get(one.evidence.enrolment.id), one) for one in judgement.lines]
+    there = [(line, one) for line, one in pairs if line is not None]
+    rows = rows_of(there, judgement.version, known, occasion, by)
     bulk_insert(Assessment, rows)
     return len(rows)
 
 
 def rows_of(
-    lines: Mapping[int, ClaimLine], judgement: Judgement, known: Mapping[int, str], occasion: Occasion, by: Actor
+    pairs: Iterable[tuple[ClaimLine, Judged]],
+    version: Version[Any],
+    known: Mapping[int, str],
+    occasion: Occasion,
+    by: Actor,
 ) -> list[dict[str, Any]]:
-    """Return the assessments to append for `lines` by enrolment: those that differ from the digests `known` by line."""
+    """Return the assessments to append: those that differ from the digests `known` by line, at `_FREEZING` all."""
     rows = []
-    for judged in judgement.lines:
-        line = lines.get(judged.evidence.enrolment.id)
-        if line is None:
-            continue
-        content = evidence.frozen(judged, judgement.version)
+    for line, judged in pairs:
+        content = evidence.frozen(judged, version)
         digest = evidence.digest(content)
         if digest == known.get(line.id) and occasion not in _FREEZING:
             continue
@@ -106,16 +110,8 @@ def rows_of(
             "entitlement": decision.entitlement,
             "advance": decision.advance,
         }
-        rows.append(
-            {
-                **content,
-                "line_id": line.id,
-                "digest": digest,
-                "occasion": occasion.value,
-                "account_id": by.id,
-                "at": clock.now(),
-            }
-        )
+        of_now = {"occasion": occasion.value, "account_id": by.id, "at": clock.now()}
+        rows.append({**content, "line_id": line.id, "digest": digest, **of_now})
     return rows
 
 

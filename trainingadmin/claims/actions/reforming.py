@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from trainingadmin import schemes
 from trainingadmin.claims import evidence, queries
 from trainingadmin.claims.actions.assessing import add_up, rows_of, take_over
-from trainingadmin.claims.evidence import Judged, Judgement
+from trainingadmin.claims.evidence import Judged
 from trainingadmin.claims.models import Assessment, Claim, ClaimLine
 from trainingadmin.claims.states import UNDECIDED, ClaimState, Occasion
 from trainingadmin.cohorts.models import Cohort
@@ -33,17 +33,21 @@ OPEN = frozenset(
 """Claims that nobody has approved or refused."""
 
 
+class Line(NamedTuple):
+    """One undecided line of a claim: whose it is, which state of it was looked at, and what was found."""
+
+    enrolment_id: int
+    version: int
+    judged: Judged
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Foreseen:
     """What a version makes of a claim that is still open, judged before anything is written."""
 
     claim_id: int
-    judgement: Judgement
-    versions: dict[int, int]
-
-    def lines(self) -> list[Judged]:
-        """Return the judged people whose lines are undecided, in roster order."""
-        return [one for one in self.judgement.lines if one.evidence.enrolment.id in self.versions]
+    version: Version[Any]
+    lines: list[Line]
 
 
 class Rejudged(NamedTuple):
@@ -58,33 +62,39 @@ def foresee(cohort_id: int, version: Version[Any]) -> Foreseen | None:
     claim = queries.live_claim(cohort_id)
     if claim is None or claim.state not in OPEN:
         return None
-    told = evidence.gather(claim.cohort, claim.claimed_on)
-    lines = [Judged(one, schemes.decide(claim.scheme, one.facts, version)) for one in told]
     undecided = {line.enrolment_id: line.version for line in claim.lines if line.state in UNDECIDED}
-    return Foreseen(claim.id, Judgement(version, lines), undecided)
+    lines = [
+        Line(id_, undecided[id_], Judged(one, schemes.decide(claim.scheme, one.facts, version)))
+        for one in evidence.gather(claim.cohort, claim.claimed_on)
+        if (id_ := one.enrolment.id) in undecided
+    ]
+    return Foreseen(claim.id, version, lines)
 
 
-def apply(foreseen: Foreseen, some: Sequence[Judged]) -> bool:
-    """Append the assessments of some of the people foreseen and bring their lines up to date.
+def apply(foreseen: Foreseen, some: Sequence[Line]) -> bool:
+    """Append the assessments of some of the lines foreseen and bring the lines up to date.
 
     False, and nothing changes, when the claim was decided or one of the lines was touched since.
     """
     state = db.session.scalar(locked(select(Claim.state).where(Claim.id == foreseen.claim_id)))
     if state not in OPEN:
         return False
-    enrolments = [one.evidence.enrolment.id for one in some]
-    mine = select(ClaimLine).where(ClaimLine.claim_id == foreseen.claim_id, ClaimLine.enrolment_id.in_(enrolments))
+    wanted = [one.enrolment_id for one in some]
+    mine = select(ClaimLine).where(ClaimLine.claim_id == foreseen.claim_id, ClaimLine.enrolment_id.in_(wanted))
     lines = {line.enrolment_id: line for line in db.session.scalars(locked(mine))}
-    touched = [id_ for id_ in enrolments if id_ not in lines or lines[id_].version != foreseen.versions[id_]]
-    if touched or any(line.state not in UNDECIDED for line in lines.values()):
+    if any(not _as_seen(one, lines.get(one.enrolment_id)) for one in some):
         return False
     known = queries.latest_digests(foreseen.claim_id, [line.id for line in lines.values()])
-    judgement = Judgement(foreseen.judgement.version, list(some))
-    bulk_insert(Assessment, rows_of(lines, judgement, known, Occasion.POLICY, SYSTEM))
-    for one in some:
-        take_over(lines[one.evidence.enrolment.id], one)
+    pairs = [(lines[one.enrolment_id], one.judged) for one in some]
+    bulk_insert(Assessment, rows_of(pairs, foreseen.version, known, Occasion.POLICY, SYSTEM))
+    for line, judged in pairs:
+        take_over(line, judged)
     db.session.flush()
     return True
+
+
+def _as_seen(one: Line, line: ClaimLine | None) -> bool:
+    return line is not None and line.version == one.version and line.state in UNDECIDED
 
 
 def bind(cohort_id: int, version: Version[Any], foreseen: Foreseen | None) -> Rejudged | None:
