@@ -14,6 +14,7 @@ from trainingadmin.payments.models import BankAnswer
 from trainingadmin.plumbing.database import db
 from trainingadmin.recoveries.models import RecoveryAct
 from trainingadmin.registers.models import RegisterList
+from trainingadmin.policies.models import PolicyDraft, PolicyVersion
 
 COLUMNS: tuple[Any, ...] = (
     Certificate.sha256,
@@ -26,6 +27,8 @@ COLUMNS: tuple[Any, ...] = (
     RecoveryAct.sha256,
     RegisterList.sha256,
     RegisterList.annotated_sha256,
+    PolicyVersion.scan_sha256,
+    PolicyDraft.scan_sha256,
 )
 
 

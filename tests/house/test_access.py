@@ -29,8 +29,24 @@ ROLES = [role for role in Role if role is not Role.SYSTEM]
 STEPS = {"GET", "POST"}
 
 # Pages that show a row to people of other places too, each with its reason.
+LAW = "figures and cases bind the whole city; of people a simulation names, each district sees its own"
 OPEN_TO_ALL_OF_THE_ROLE = {
     "registers.template": "an empty form is the same for every office",
+    "reforms.add_case": LAW,
+    "reforms.cancel": LAW,
+    "reforms.case": LAW,
+    "reforms.cases": LAW,
+    "reforms.edit": LAW,
+    "reforms.move": LAW,
+    "reforms.new": LAW,
+    "reforms.people": LAW,
+    "reforms.scan": LAW,
+    "reforms.show": LAW,
+    "reforms.simulate": LAW,
+    "reforms.simulation": LAW,
+    "reforms.version": LAW,
+    "reforms.version_scan": LAW,
+    "reforms.withdraw_case": LAW,
     "people.close_account": "administrators keep the accounts of the whole city",
     "people.open_account": "administrators keep the accounts of the whole city",
     "people.change_roles": "administrators keep the accounts of the whole city",

@@ -18,6 +18,7 @@ COMMITS = {"trainingadmin/plumbing/transaction.py": "the one place"}
 CLOCKS = {"trainingadmin/plumbing/clock.py": "the one place"}
 STATES = {
     "trainingadmin/certificates/actions.py": "leased and ended by compare-and-set: the UPDATE's own WHERE is the check",
+    "trainingadmin/reforms/actions/simulating.py": "shared among workers by compare-and-set, as certificates are",
     "trainingadmin/notices/actions.py": "posted → cleared and open → decided: one move each, guarded by the query",
 }
 PRINTS = {"trainingadmin/up.py": "the launcher talks to the person in the terminal"}

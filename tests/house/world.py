@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask import Flask
@@ -21,6 +22,7 @@ from tests.notices import stage as notices
 from tests.payments import stage as payments
 from tests.recoveries import stage as recoveries
 from tests.registers import lists as registers
+from tests.reforms import stage as reforms
 from trainingadmin.certificates import actions as certificates
 from trainingadmin.certificates import printing
 from trainingadmin.certificates.models import Certificate
@@ -47,6 +49,7 @@ from trainingadmin.recoveries.actions import Finding
 from trainingadmin.recoveries.states import Cause
 from trainingadmin.registers.models import RegisterRow
 from trainingadmin.registers.states import Register
+from trainingadmin.policies.queries import golden_cases
 
 NEIGHBOUR = "511822"
 NOWHERE = 2**31 - 1
@@ -109,6 +112,7 @@ def build(app: Flask) -> World:
         paid = _paid(office, world)
         _recovered(office, world, paid)
         _lists(office, world, training)
+        _reform(office, world)
         _marks(world, training, returned, paid)
         with transaction.unit():
             for login, account in office.accounts.items():
@@ -244,6 +248,18 @@ def _certified(office: Office, batch_id: int) -> Certificate:
         for login, person_id in (("trainee", first.holder_person_id), ("other_trainee", person(700, "另一学员").id)):
             office.accounts[login] = accounts.open_account("学员", [Role.TRAINEE], person_id=person_id, by=SYSTEM)
     return first
+
+
+def _reform(office: Office, world: World) -> None:
+    """New figures: drafted, simulated, in force; a draft beside them, and a golden case."""
+    version = reforms.activated(office)
+    draft = reforms.drafted(office, reforms.proposal(code="YA-2023", valid_from=date(2023, 1, 1), min_age=17))
+    simulation = reforms.simulated(office, draft)
+    with transaction.unit(reads=True):
+        case = golden_cases(reforms.SCHEME)[0]
+    of_reforms = {"draft_id": draft.id, "simulation_id": simulation.id, "case_id": case.id}
+    world.by_endpoint["reforms"] = of_reforms | {"digest": version.digest, "scheme": reforms.SCHEME}
+    world.asked |= {"reforms.withdraw_case": {"draft": str(draft.id)}, "reforms.move": {"move": "drop"}}
 
 
 def _marks(world: World, *found: Cohort) -> None:

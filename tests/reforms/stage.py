@@ -36,13 +36,12 @@ def figures(scheme: str = SCHEME, **values: Any) -> dict[str, dict[str, Any]]:
     return dict(told)
 
 
-def proposal(**values: Any) -> Proposal:
-    """Every level at 5 000 yuan from 2022-01-01, but for `values`; `code`, `valid_from`, `document` are the draft's own."""
-    own = {"code": "YA-2022", "valid_from": FROM, "document": DOCUMENT} | {
-        name: values.pop(name) for name in ("code", "valid_from", "document") if name in values
-    }
-    told = figures(**({"annual_rate": {"3": 5000, "4": 5000}} | values))
-    return Proposal(figures=told, **own)
+def proposal(
+    code: str = "YA-2022", valid_from: date = FROM, document: str = DOCUMENT, *, scheme: str = SCHEME, **values: Any
+) -> Proposal:
+    """Every level at 5 000 yuan from 2022-01-01, but for `values`."""
+    own = {"annual_rate": {"3": 5000, "4": 5000}} if scheme == SCHEME else {}
+    return Proposal(code, valid_from, document, figures(scheme, **(own | values)))
 
 
 def maintainers(office: Office) -> None:

@@ -14,6 +14,7 @@ from trainingadmin.desk import queries
 from trainingadmin.kernel.roles import FINANCE, Actor, Role
 from trainingadmin.payments.states import BatchState, DueState
 from trainingadmin.registers import queries as registers
+from trainingadmin.policies.states import DRAFT, OPEN, DraftState
 
 _COHORTS = {
     Role.ENTERPRISE: (CohortState.RETURNED, CohortState.DRAFT),
@@ -47,6 +48,7 @@ def pile_of(actor: Actor) -> Pile:
     if actor.has(Role.ACCEPTANCE, Role.FIRST_REVIEW):
         href = url_for("registers.matches", ruled="open")
         cards.append(_card(_("名单比对待核实"), registers.open_matches(actor), href, "warn"))
+    cards += _policy_cards(actor)
     if not cards or actor.has(Role.SUPERVISOR):
         cards += _overview(actor)
     return Pile(
@@ -99,6 +101,17 @@ def _money_cards(actor: Actor) -> list[dict[str, Any]]:
         _card(_("待复核批次"), batches.get(BatchState.COMPOSED, 0), url_for("payments.index")),
         _card(_("待银行回单"), batches.get(BatchState.RELEASED, 0), url_for("payments.index")),
         _card(_("拨付失败（笔）"), failed[0] if failed else 0, url_for("payments.index"), "bad"),
+    ]
+
+
+def _policy_cards(actor: Actor) -> list[dict[str, Any]]:
+    if not actor.has(Role.POLICY):
+        return []
+    counts = queries.draft_counts()
+    return [
+        _card(_("政策草案 · %(state)s", state=_(DRAFT.labels[state])), counts.get(state, 0), url_for("reforms.index"))
+        for state in DraftState
+        if state in OPEN
     ]
 
 

@@ -26,6 +26,8 @@ from trainingadmin.people.name_keys import named
 from trainingadmin.people.queries import office_filter, person_by_id_number
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db, remembered
+from trainingadmin.policies.models import PolicyDraft
+from trainingadmin.policies.states import DraftState
 
 MONTHS = 12
 FOUND = 20
@@ -44,6 +46,12 @@ def claim_counts(actor: Actor) -> dict[ClaimState, int]:
 def batch_counts(actor: Actor) -> dict[BatchState, int]:
     """Count the batches of one's office, by state."""
     return dict(_tuples(_by_state(Batch.state, Batch.office_code, None, actor)))
+
+
+def draft_counts() -> dict[DraftState, int]:
+    """Count the drafts of new figures, by state."""
+    counted = select(PolicyDraft.state, func.count()).group_by(PolicyDraft.state)
+    return {row.state: row[1] for row in db.session.execute(counted)}
 
 
 def due_sums(actor: Actor) -> dict[DueState, tuple[int, Money]]:

@@ -15,7 +15,9 @@ from trainingadmin.claims.states import UNDECIDED, ClaimState
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.cohorts.states import CohortState
 from trainingadmin.kernel.money import ZERO
+from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.models import Office, Organisation, Person
+from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
 from trainingadmin.policies.models import PolicyDraft, PolicyVersion
@@ -140,7 +142,7 @@ def stored_facts(scheme: str, first: int, last: int) -> list[Stored]:
     ]
 
 
-def touched(simulation_id: int, *, kind: str = "", bound: bool = False) -> Select[*tuple[Any, ...]]:
+def touched(simulation_id: int, actor: Actor, *, kind: str = "", bound: bool = False) -> Select[*tuple[Any, ...]]:
     """Select the people a simulation changes, the largest losses first; `kind`: "gains" or "loses"."""
     seen: Select[*tuple[Any, ...]] = (
         select(
@@ -161,7 +163,7 @@ def touched(simulation_id: int, *, kind: str = "", bound: bool = False) -> Selec
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(Person, Person.id == ClaimLine.person_id)
         .join(Organisation, Organisation.id == Claim.payee_id)
-        .where(SimulatedLine.simulation_id == simulation_id)
+        .where(SimulatedLine.simulation_id == simulation_id, office_filter(Claim.office_code, actor))
         .order_by(SimulatedLine.difference, SimulatedLine.line_id)
     )
     if kind == "gains":
@@ -173,13 +175,14 @@ def touched(simulation_id: int, *, kind: str = "", bound: bool = False) -> Selec
 
 def office_names(codes: Sequence[str]) -> dict[str, str]:
     """Return the names of offices by their codes."""
-    return dict(db.session.execute(select(Office.code, Office.name).where(Office.code.in_(codes))).tuples().all())
+    found = db.session.execute(select(Office.code, Office.name).where(Office.code.in_(codes)))
+    return {row.code: row.name for row in found}
 
 
 def payee_names(ids: Sequence[int]) -> dict[int, str]:
     """Return the names of organisations by their ids."""
     found = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids)))
-    return dict(found.tuples().all())
+    return {row.id: row.name for row in found}
 
 
 # What a new version still has to judge ----------------------------------------------------------------------------------

@@ -25,9 +25,9 @@ class Difference:
     level: int | None = None
 
     def shown(self, value: Any) -> str:
-        """Return `value` for reading in Chinese, whole numbers with blanks between thousands."""
+        """Return `value` for reading in Chinese, whole numbers with blanks between thousands that do not break."""
         if type(value) is int:
-            return f"{value:,}".replace(",", " ")
+            return f"{value:,}".replace(",", "\u00a0")
         return self.spec.kind.show(value)
 
 

@@ -1,6 +1,6 @@
 """Reads of claims, their lines, assessments and steps; `visible_to` is the only door to their rows."""
 
-from trainingadmin.claims.queries.acts import Past, names_relative, past, steps
+from trainingadmin.claims.queries.acts import Past, names_relative, past, reforms, steps
 from trainingadmin.claims.queries.guards import (
     advances_pending,
     claims_of,
@@ -60,6 +60,7 @@ __all__ = [
     "on_pile",
     "past",
     "reasons",
+    "reforms",
     "results_missing",
     "steps",
     "steps_of_line",

@@ -10,7 +10,9 @@ from trainingadmin.claims.models import ClaimLine, ClaimStep
 from trainingadmin.claims.states import CLAIM
 from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.people.models import Account, Person, Relative
+from trainingadmin.plumbing import journal
 from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.journal import JournalEntry
 
 
 class Past(NamedTuple):
@@ -48,6 +50,11 @@ def steps(claim_id: int) -> list[ClaimStep]:
     return list(
         db.session.scalars(select(ClaimStep).where(ClaimStep.claim_id == claim_id, shown).order_by(ClaimStep.id))
     )
+
+
+def reforms(claim_id: int) -> list[JournalEntry]:
+    """Return when and why a claim was judged under another version of the figures, oldest first."""
+    return [entry for entry in journal.of(f"claims:{claim_id}") if entry.verb == "reform"]
 
 
 def barred(actor: Actor) -> ColumnElement[bool]:

@@ -26,10 +26,10 @@ def begin(version: PolicyVersion) -> None:
     """Have everything that is open and bound by a version judged under it, once this transaction is durable."""
     db.session.add(Reassessment(version_id=version.id, begun_at=clock.now()))
     db.session.flush()
-    ring([version.id])
+    tell([version.id])
 
 
-def ring(ids: Sequence[int]) -> None:
+def tell(ids: Sequence[int]) -> None:
     """Tell a worker."""
     queue.ring_after_commit(QUEUE, JOB, lambda: [[one] for one in ids])
 
@@ -69,7 +69,7 @@ def reconcile() -> int:
         return 0
     simulations, versions = queries.undone_simulations(), queries.undone_reassessments()
     if simulations:
-        simulating.ring(simulations)
+        simulating.tell(simulations)
     if versions:
-        ring(versions)
+        tell(versions)
     return len(simulations) + len(versions)

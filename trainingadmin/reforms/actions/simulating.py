@@ -47,7 +47,7 @@ def simulate(draft: PolicyDraft, *, by: Actor) -> Simulation:
     db.session.add(begun)
     db.session.flush()
     journal.record("simulate-policy", f"policy-drafts:{draft.id}", by=by, simulation=begun.id, digest=draft.digest)
-    ring([begun.id])
+    tell([begun.id])
     return begun
 
 
@@ -74,7 +74,7 @@ def _require_maintainer(by: Actor) -> None:
         raise Refusal("move-role", N_("您的岗位不办理这一步。"))
 
 
-def ring(ids: Sequence[int]) -> None:
+def tell(ids: Sequence[int]) -> None:
     """Tell as many workers as may share the work."""
     queue.ring_after_commit(QUEUE, JOB, lambda: [[one] for one in ids for _ in range(SHARES)])
 
