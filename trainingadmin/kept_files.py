@@ -12,9 +12,9 @@ from trainingadmin.certificates.models import Certificate
 from trainingadmin.cohorts.models import Document, RosterUpload
 from trainingadmin.payments.models import BankAnswer
 from trainingadmin.plumbing.database import db
+from trainingadmin.policies.models import PolicyDraft, PolicyVersion
 from trainingadmin.recoveries.models import RecoveryAct
 from trainingadmin.registers.models import RegisterList
-from trainingadmin.policies.models import PolicyDraft, PolicyVersion
 
 COLUMNS: tuple[Any, ...] = (
     Certificate.sha256,

@@ -10,8 +10,8 @@ from trainingadmin.payments import actions as payments
 from trainingadmin.people import actions as people
 from trainingadmin.plumbing import idempotency
 from trainingadmin.plumbing.periodic import Periodic
-from trainingadmin.recoveries import actions as recoveries
 from trainingadmin.policies import seeding
+from trainingadmin.recoveries import actions as recoveries
 from trainingadmin.reforms import actions as reforms
 
 PERIODIC = (

@@ -21,8 +21,8 @@ from tests.factories import DISTRICT, STAFF_ROLES, Office, person
 from tests.notices import stage as notices
 from tests.payments import stage as payments
 from tests.recoveries import stage as recoveries
-from tests.registers import lists as registers
 from tests.reforms import stage as reforms
+from tests.registers import lists as registers
 from trainingadmin.certificates import actions as certificates
 from trainingadmin.certificates import printing
 from trainingadmin.certificates.models import Certificate
@@ -44,12 +44,12 @@ from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.storage import store
+from trainingadmin.policies.queries import golden_cases
 from trainingadmin.recoveries import queries as ordered
 from trainingadmin.recoveries.actions import Finding
 from trainingadmin.recoveries.states import Cause
 from trainingadmin.registers.models import RegisterRow
 from trainingadmin.registers.states import Register
-from trainingadmin.policies.queries import golden_cases
 
 NEIGHBOUR = "511822"
 NOWHERE = 2**31 - 1
