@@ -87,5 +87,5 @@ def test_another_term_put_into_force_holds_for_clocks_that_start_then(
     assert small.submitted(office, small.cohort_of(office)).due_on == date(2022, 6, 22)
 
 
-def test_where_no_version_says_a_term_the_usual_one_holds() -> None:
+def test_where_no_version_says_a_term_the_usual_one_holds(office: Office) -> None:
     assert policies.term("apprenticeship", "review_days", date(1999, 1, 1)) == (10, "")
