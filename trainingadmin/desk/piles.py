@@ -13,8 +13,8 @@ from trainingadmin.cohorts.states import COHORT, CohortState
 from trainingadmin.desk import queries
 from trainingadmin.kernel.roles import FINANCE, Actor, Role
 from trainingadmin.payments.states import BatchState, DueState
-from trainingadmin.registers import queries as registers
 from trainingadmin.policies.states import DRAFT, OPEN, DraftState
+from trainingadmin.registers import queries as registers
 
 _COHORTS = {
     Role.ENTERPRISE: (CohortState.RETURNED, CohortState.DRAFT),
