@@ -119,6 +119,14 @@ def _of_recovery(key: str, due: Due, debit: str, amount: Money, code: TransferCo
     return Entry(f"{key}:{due.id}", debit, receivable(due.payee_id), amount, code, due.id)
 
 
+def appropriation(appropriation_id: int, funding_source: str, office_code: str, amount: Money) -> Entry:
+    """Book money given to an office from a source, or taken back where it is negative."""
+    accounts = bank(funding_source, office_code), f"appropriation/{funding_source}/{office_code}"
+    debit, credit = accounts if amount > ZERO else accounts[::-1]
+    code = TransferCode.APPROPRIATE
+    return Entry(f"appropriate:{appropriation_id}", debit, credit, Money(abs(amount.fen)), code, None)
+
+
 def reversal(of: Transfer) -> Entry:
     """Undo a transfer by a linked one the other way round."""
     return Entry(

@@ -76,6 +76,46 @@ class Offset(Base):
 append_only(Offset.__table__)
 
 
+class BudgetLine(Base):
+    """How much of one funding source an office may pay for one budget item in one year.
+
+    `ceiling` is the sum of its appropriations; batches lock the row while they take from it.
+    """
+
+    __tablename__ = "budget_lines"
+    __table_args__ = (
+        UniqueConstraint("office_code", "year", "funding_source", "budget_item"),
+        CheckConstraint("ceiling >= 0", name="ceiling"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"))
+    year: Mapped[int]
+    funding_source: Mapped[str]
+    budget_item: Mapped[str]
+    ceiling: Mapped[Money] = mapped_column(default=ZERO)
+    version: Mapped[int] = mapped_column(init=False)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Appropriation(Base):
+    """Money given to a budget line, or taken from it where it is negative, by its document. Append-only."""
+
+    __tablename__ = "appropriations"
+    __table_args__ = (CheckConstraint("amount <> 0", name="amount"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    budget_line_id: Mapped[int] = mapped_column(ForeignKey("budget_lines.id"), index=True)
+    amount: Mapped[Money]
+    document: Mapped[str]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+
+
+append_only(Appropriation.__table__)
+
+
 class Batch(Base):
     """Payments of one kind and one funding source that go to the bank together.
 
@@ -96,6 +136,7 @@ class Batch(Base):
     office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"), index=True)
     funding_source: Mapped[str]
     budget_item: Mapped[str]
+    budget_line_id: Mapped[int | None] = mapped_column(default=None, index=True)
     count: Mapped[int]
     total: Mapped[Money]
     digest: Mapped[str]

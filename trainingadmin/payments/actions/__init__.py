@@ -12,14 +12,17 @@ from trainingadmin.payments.actions.batches import (
     note_export,
     release,
 )
+from trainingadmin.payments.actions.budgets import Budget, appropriate
 from trainingadmin.payments.actions.planning import plan_dues
 from trainingadmin.payments.actions.recovering import order_back, set_off, take_back, write_off
 
 __all__ = [
     "Account",
     "AnswerRefused",
+    "Budget",
     "Choice",
     "answer",
+    "appropriate",
     "cancel",
     "cancel_due",
     "compose",

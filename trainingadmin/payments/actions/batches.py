@@ -11,6 +11,7 @@ from trainingadmin.kernel.money import Money, total
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.payments import bankfile, queries, remittance
+from trainingadmin.payments.actions import budgets
 from trainingadmin.payments.actions.planning import drop_advance
 from trainingadmin.payments.models import Batch, Due, Payment
 from trainingadmin.payments.queries import dues as dues_of
@@ -39,7 +40,7 @@ def compose(account: Account, due_ids: Collection[int], *, by: Actor) -> Batch:
     """Put open dues into a new batch; payee facts are copied now and never follow later changes.
 
     Refusals `move-role`, `nothing-chosen`, `too-many-rows`, `funding-source-missing`, `budget-item-missing`,
-    `due-not-open` when somebody was faster, `mixed-batch`, `payee-account-missing`, `relative`.
+    `due-not-open` when somebody was faster, `mixed-batch`, `budget-line-unknown`, `budget-exceeded`, `payee-account-missing`, `relative`.
     """
     dues = _take(due_ids, by, DueState.OPEN)
     return _compose(account, dues, by)
@@ -121,15 +122,19 @@ def _compose(
 ) -> Batch:
     _refuse_terms(account, dues)
     _refuse_payees(rows.payees(dues))
+    source, item = account.funding_source.strip(), account.budget_item.strip()
+    amount = total(due.amount - due.offset for due in dues)
+    line_id = budgets.take(account.office_code, source, item, amount)
     batch = Batch(
         number=_number(account.office_code),
         scheme=account.scheme,
         kind=account.kind,
         office_code=account.office_code,
-        funding_source=account.funding_source.strip(),
-        budget_item=account.budget_item.strip(),
+        funding_source=source,
+        budget_item=item,
+        budget_line_id=line_id,
         count=len(dues),
-        total=total(due.amount - due.offset for due in dues),
+        total=amount,
         digest="",
         follows_id=follows.id if follows else None,
         composed_by=by.id,

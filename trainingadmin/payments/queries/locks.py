@@ -1,4 +1,4 @@
-"""Row locks of the money, always taken in the same order: batch, filing, claim, due.
+"""Row locks of the money, always taken in the same order: batch, filing, claim, due, budget line.
 
 Rows come back as they are once the lock is held, whatever the session read before.
 """
@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from trainingadmin.claims.models import Claim
 from trainingadmin.cohorts.models import Cohort
-from trainingadmin.payments.models import Batch, Due
+from trainingadmin.payments.models import Batch, BudgetLine, Due
 from trainingadmin.plumbing.database import db, in_chunks, locked
 
-Row = TypeVar("Row", Batch, Cohort, Claim, Due)
+Row = TypeVar("Row", Batch, BudgetLine, Cohort, Claim, Due)
 _CHUNK = 500
 
 
@@ -42,6 +42,14 @@ def cohorts(ids: Iterable[int]) -> list[Cohort]:
 def claims(ids: Iterable[int]) -> list[Claim]:
     """Lock claims."""
     return _locked(Claim, ids)
+
+
+def budget_line(office_code: str, year: int, funding_source: str, budget_item: str) -> BudgetLine | None:
+    """Lock the budget line of these terms, if there is one; last in the order, after everything it pays for."""
+    of = (BudgetLine.office_code == office_code, BudgetLine.year == year)
+    named = (BudgetLine.funding_source == funding_source, BudgetLine.budget_item == budget_item)
+    line_id = db.session.scalar(select(BudgetLine.id).where(*of, *named))
+    return _locked(BudgetLine, [line_id])[0] if line_id is not None else None
 
 
 def dues(ids: Iterable[int]) -> list[Due]:

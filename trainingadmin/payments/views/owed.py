@@ -1,0 +1,118 @@
+"""Pages of what is owed: what waits for a batch, one due, an organisation's statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from trainingadmin.certificates import actions as certificates
+from trainingadmin.certificates import queries as documents
+from trainingadmin.kernel.amount_in_words import voucher_amount
+from trainingadmin.kernel.identifiers import mask_account, mask_id
+from trainingadmin.kernel.money import total
+from trainingadmin.kernel.roles import FINANCE, Role
+from trainingadmin.payments import actions, queries, remittance
+from trainingadmin.payments import forms as f
+from trainingadmin.payments import ledger as books
+from trainingadmin.payments.bankfile import Layout
+from trainingadmin.payments.queries import dues as owed
+from trainingadmin.payments.queries import exports
+from trainingadmin.payments.states import BATCH, CODE_LABELS, DUE, KIND_LABELS, PAYMENT
+from trainingadmin.people import queries as people
+from trainingadmin.plumbing import transaction
+from trainingadmin.plumbing.access import actor, admits, staff_and
+from trainingadmin.plumbing.pages import XLSX, page_of, said
+from trainingadmin.plumbing.pages import download as file_answer
+from trainingadmin.schemes import SCHEMES
+
+from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, bp, text
+
+
+@bp.route("/payables", methods=["GET", "POST"])
+@admits(*READERS)
+def payables() -> ResponseReturnValue:
+    """Show what waits for a batch, by enterprise and filing, and compose what is ticked."""
+    form = f.ComposeForm()
+    made: list[Any] = []
+    if form.carries_out(lambda: made.append(actions.compose_chosen(form.choice(), by=actor()))):
+        said(_("批次已生成，等待另一人复核。"))
+        return redirect(url_for(".show", batch_id=made[0].id))
+    groups = owed.payables(actor())
+    return render_template("payments/payables.html", form=form, groups=groups, **_choosing(form), **WORDS), form.status
+
+
+def _choosing(form: f.ComposeForm) -> dict[str, Any]:
+    funds = queries.funding(actor())
+    if request.method == "GET" and funds:
+        form.funding_source.data, form.budget_item.data = funds[0]
+    return {"funds": funds, "sums": owed.sums(actor()), "all": request.args.get("all") == "1", "add": total}
+
+
+@bp.post("/plan")
+@admits(*FINANCE)
+def plan() -> ResponseReturnValue:
+    """Look for what has become owed since the clock last did."""
+    form, planned = f.EmptyForm(), [0]
+    if form.carries_out(lambda: planned.append(actions.plan_dues(by=actor()))):
+        said(_("已更新待拨付清单，新增 %(n)s 笔。", n=planned[-1]))
+    return redirect(url_for(".payables"))
+
+
+@bp.get("/payables.xlsx")
+@admits(*READERS)
+def payables_file() -> ResponseReturnValue:
+    """Export what waits for a batch."""
+    return file_answer(exports.payables(actor()), "payables.xlsx", XLSX)
+
+
+@bp.route("/payables/<int:cohort_id>/<kind>", methods=["GET", "POST"])
+@admits(*READERS)
+def group(cohort_id: int, kind: str) -> ResponseReturnValue:
+    """Show one filing's dues person by person, and compose those that are ticked."""
+    found, form = owed.group(actor(), cohort_id, kind), f.ComposeForm()
+    made: list[Any] = []
+    if form.carries_out(lambda: made.append(actions.compose_chosen(form.choice(), by=actor()))):
+        said(_("批次已生成，等待另一人复核。"))
+        return redirect(url_for(".show", batch_id=made[0].id))
+    lines = page_of(owed.group_rows(actor(), cohort_id, kind, state=text("state")), size=500)
+    return render_template(
+        "payments/group.html", found=found, form=form, lines=lines, **_choosing(form), **WORDS, **MASKS
+    ), form.status
+
+
+@bp.get("/dues/<int:due_id>")
+@admits(*READERS)
+def due(due_id: int) -> ResponseReturnValue:
+    """Show one due: why it is owed, what was taken from it, every attempt to pay it, how it was booked."""
+    found = owed.due(due_id, actor=actor())
+    more = {"line": owed.line_of(found), "tried": owed.attempts(due_id), "booked": books.of_due(due_id)}
+    more |= {"taken": owed.taken_from(due_id), "codes": CODE_LABELS, "cohort": owed.cohort_of(found)}
+    more |= {"names": owed.account_names(books.accounts_in(more["booked"]))}
+    return render_template("payments/due.html", found=found, **more, **WORDS, **MASKS)
+
+
+@bp.route("/dues/<int:due_id>/cancel", methods=["GET", "POST"])
+@admits(*FINANCE)
+def cancel_due(due_id: int) -> ResponseReturnValue:
+    """Drop an advance that is not on its way to the bank."""
+    found, form = owed.due(due_id, actor=actor()), f.NoteForm()
+    if form.carries_out(lambda: actions.cancel_due(found, form.note.data or "", by=actor())):
+        said(_("预支款已取消，已在账上冲销。"))
+        return redirect(url_for(".due", due_id=due_id))
+    return render_template("payments/cancel_due.html", found=found, form=form, **MASKS), form.status
+
+
+@bp.get("/statements/<int:organisation_id>")
+@admits(*staff_and(Role.ENTERPRISE, Role.INSTITUTION))
+def statement(organisation_id: int) -> ResponseReturnValue:
+    """Show an organisation what it is owed, what was paid, what failed."""
+    firm = people.organisation(organisation_id, actor=actor())
+    page = page_of(owed.statement(organisation_id))
+    return render_template(
+        "payments/statement.html", firm=firm, page=page, totals=owed.totals(organisation_id), **WORDS, **MASKS
+    )
+
+
