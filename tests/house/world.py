@@ -36,6 +36,8 @@ from trainingadmin.cohorts.states import ChangeKind
 from trainingadmin.kernel.identifiers import credit_check_digit
 from trainingadmin.kernel.roles import CITY, STAFF, SYSTEM, Role
 from trainingadmin.notices import actions as publishing
+from trainingadmin.payments import actions as finance
+from trainingadmin.payments.actions import Budget
 from trainingadmin.payments.models import Due, Transfer
 from trainingadmin.people import actions as accounts
 from trainingadmin.people import sessions
@@ -227,6 +229,12 @@ def _recovered(office: Office, world: World, cohort: Cohort) -> None:
     order = recoveries.found(office, cohort, Finding([paid.enrolment_id], Cause.AUDIT))
     recoveries.issue(office, order)
     act = recoveries.repay(office, order, 1000)
+    budget = Budget(cohort.office_code, clock.today().year, "就业补助资金", "2080799 其他就业补助支出")
+    with transaction.unit():
+        line = finance.appropriate(budget, recoveries.YUAN(100_000), "财社〔2026〕1号", by=office.actor("checker"))
+    world.by_endpoint["payments.budget"] = {"line_id": line.id}
+    for endpoint in ("payments.statement_of", "payments.statement_file"):
+        world.by_endpoint[endpoint] = {"by": "cohort", "key": cohort.id}
     world.by_endpoint["recoveries"] = {"order_id": order.id, "act_id": act.id, "cohort_id": cohort.id}
 
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from tests.sample_files import ANSWER_3_FAILED, ANSWER_OK, BATCH_SENT, sample
 from trainingadmin.kernel.money import Money, total
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.payments import bankfile
-from trainingadmin.payments.bankfile import ROWS_PER_FILE, AnswerReading, BankRow, Layout
+from trainingadmin.payments import bankfile, writers
+from trainingadmin.payments.bankfile import ROWS_PER_FILE, AnswerReading, BankRow
+from trainingadmin.payments.writers import Layout
 from trainingadmin.plumbing.spreadsheets.cells import Cell, Kind, Merged, Row, Sheet
 from trainingadmin.plumbing.spreadsheets.findings import Severity
 from trainingadmin.plumbing.spreadsheets.reading import read_workbook
@@ -71,13 +72,13 @@ def codes(reading: AnswerReading) -> list[tuple[str, str]]:
 
 
 def test_the_csv_file_is_the_sample_byte_for_byte() -> None:
-    (file,) = bankfile.files(sent_sample(), Layout.CSV, "PC-1")
+    (file,) = writers.files(sent_sample(), Layout.CSV, "PC-1")
     assert file.data == sample(BATCH_SENT)
     assert (file.name, file.rows, file.total) == ("PC-1.csv", 25, Money.yuan(12_350))
 
 
 def test_the_xlsx_file_keeps_accounts_as_text() -> None:
-    (file,) = bankfile.files(sent_sample(), Layout.XLSX, "PC-1")
+    (file,) = writers.files(sent_sample(), Layout.XLSX, "PC-1")
     (sheet,) = read_workbook(file.data).sheets
     assert [cell.text for cell in sheet.rows[0].cells] == ["序号", "账号", "户名", "开户行", "金额", "用途", "备注"]
     cells = sheet.rows[3].cells
@@ -85,11 +86,21 @@ def test_the_xlsx_file_keeps_accounts_as_text() -> None:
     assert (cells[1].kind, cells[4].kind) == (Kind.TEXT, Kind.NUMBER)
 
 
+def test_a_card_list_names_people_and_their_social_security_cards() -> None:
+    (file,) = writers.files(sent_sample(), Layout.CARD, "PC-1")
+    assert file.name == "PC-1-card.xlsx"
+    (sheet,) = read_workbook(file.data).sheets
+    titles, first = ([cell.text for cell in row.cells] for row in sheet.rows[:2])
+    assert titles == ["序号", "姓名", "社会保障卡账号", "开户银行", "补贴项目", "发放金额", "备注"]
+    assert first[1:3] == [sent_sample()[0].name, sent_sample()[0].account]
+
+
 @pytest.mark.parametrize("layout", Layout)
 def test_a_large_batch_goes_out_in_several_files(layout: Layout) -> None:
     rows = [replace(SENT[0], position=at) for at in range(1, ROWS_PER_FILE + 2)]
-    one, other = bankfile.files(rows, layout, "PC-1")
-    assert (one.name, one.rows, other.name, other.rows) == (f"PC-1-1.{layout}", 5000, f"PC-1-2.{layout}", 1)
+    one, other = writers.files(rows, layout, "PC-1")
+    stem, suffix = ("PC-1-card" if layout is Layout.CARD else "PC-1"), writers.WRITERS[layout].suffix
+    assert (one.name, one.rows, other.name, other.rows) == (f"{stem}-1.{suffix}", 5000, f"{stem}-2.{suffix}", 1)
     assert total((one.total, other.total)) == total(row.amount for row in rows)
 
 
@@ -104,13 +115,13 @@ def test_a_large_batch_goes_out_in_several_files(layout: Layout) -> None:
 )
 def test_what_cannot_be_sent_is_refused(rows: list[BankRow], code: str) -> None:
     with pytest.raises(Refusal) as refusal:
-        bankfile.files(rows, Layout.CSV, "PC-1")
+        writers.files(rows, Layout.CSV, "PC-1")
     assert refusal.value.code == code
 
 
 def test_a_bank_with_a_smaller_character_set_is_told_which_character_it_lacks() -> None:
     with pytest.raises(Refusal) as refusal:
-        bankfile.files([replace(SENT[0], name="赵𠅤")], Layout.CSV, "PC-1", encoding="gbk")
+        writers.files([replace(SENT[0], name="赵𠅤")], Layout.CSV, "PC-1", encoding="gbk")
     assert refusal.value.values == {"position": 1, "character": "𠅤"}
 
 
@@ -148,7 +159,7 @@ def test_whatever_is_sent_in_gb18030_is_read_back(people: list[tuple[str, int]])
     rows = [
         BankRow(at, ACCOUNTS[0], name, "银行", Money(fen), "用途") for at, (name, fen) in enumerate(people, start=1)
     ]
-    (file,) = bankfile.files(rows, Layout.CSV, "x")
+    (file,) = writers.files(rows, Layout.CSV, "x")
     lines = list(csv.reader(io.StringIO(file.data.decode("gb18030"), newline="")))[1:]
     assert [(int(line[0]), line[1], line[2], Money.parse(line[4])) for line in lines] == [
         (row.position, row.account, row.name, row.amount) for row in rows

@@ -1,4 +1,4 @@
-"""The bank's files: what goes out, the digest it is bound to, and what the answer says line by line. Pure."""
+"""What a bank is told row by row, the digest it is bound to, and what its answer says line by line. Pure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from trainingadmin.kernel.identifiers import mask_account, parse_account
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.malformed import Malformed
-from trainingadmin.kernel.money import Money, total
+from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.names import bank_name_agrees, fold, has_wildcard
-from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing.spreadsheets import written
 from trainingadmin.plumbing.spreadsheets.cells import Cell, Sheet
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding, Severity, has_errors, in_order
@@ -25,27 +23,8 @@ from trainingadmin.plumbing.spreadsheets.tables import (
     lines_of,
     no_table,
 )
-from trainingadmin.plumbing.spreadsheets.writing import Column, Form, Value, write_csv, write_table
 
 ROWS_PER_FILE = 5_000
-ENCODING = "gb18030"
-
-_COLUMNS = (
-    Column("序号", Form.NUMBER, 8),
-    Column("账号", Form.TEXT, 24),
-    Column("户名", Form.TEXT, 24),
-    Column("开户行", Form.TEXT, 28),
-    Column("金额", Form.MONEY, 14),
-    Column("用途", Form.TEXT, 20),
-    Column("备注", Form.TEXT, 24),
-)
-
-
-class Layout(StrEnum):
-    """The kinds of file that banks take."""
-
-    XLSX = "xlsx"
-    CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,75 +43,17 @@ class BankRow:
         return f"BankRow({self.position})"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class BankFile:
-    """One file to hand to the bank."""
-
-    name: str
-    data: bytes
-    rows: int
-    total: Money
-
-
 def digest(rows: Iterable[BankRow], key: bytes = b"") -> str:
     """Return HMAC-SHA-256 (hex) over the exact rows in their order; without the `key` nobody can guess accounts from it."""
     state = hmac.new(key, digestmod="sha256")
     for row in rows:
-        state.update(json.dumps(_plain(row), ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        state.update(json.dumps(plain(row), ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
     return state.hexdigest()
 
 
-def _plain(row: BankRow) -> list[str]:
+def plain(row: BankRow) -> list[str]:
+    """Return a row as the texts that its digest covers."""
     return [str(row.position), row.account, row.name, row.bank, str(row.amount), row.purpose, row.remark]
-
-
-def files(rows: Sequence[BankRow], layout: Layout, stem: str, *, encoding: str = ENCODING) -> list[BankFile]:
-    """Return the batch as files of at most 5 000 rows, named by `stem`, account numbers as text.
-
-    Refusal `bank-no-rows`, `bank-position-repeated`, or `bank-character` for what the bank's `encoding` cannot hold.
-    """
-    _refuse_unfit(rows, encoding if layout is Layout.CSV else None)
-    parts = [rows[at : at + ROWS_PER_FILE] for at in range(0, len(rows), ROWS_PER_FILE)]
-    return [
-        BankFile(
-            f"{stem}.{layout.value}" if len(parts) == 1 else f"{stem}-{number}.{layout.value}",
-            _written(part, layout, encoding),
-            len(part),
-            total(row.amount for row in part),
-        )
-        for number, part in enumerate(parts, start=1)
-    ]
-
-
-def _written(rows: Sequence[BankRow], layout: Layout, encoding: str) -> bytes:
-    if layout is Layout.XLSX:
-        return write_table(_COLUMNS, (_values(row) for row in rows), sheet="代发明细")
-    # A machine reads it: a mark against formulas would be taken for part of the account or name.
-    return write_csv(_COLUMNS, (_values(row) for row in rows), encoding=encoding, guarded=False)
-
-
-def _values(row: BankRow) -> tuple[Value, ...]:
-    return row.position, row.account, row.name, row.bank, row.amount, row.purpose, row.remark
-
-
-def _refuse_unfit(rows: Sequence[BankRow], encoding: str | None) -> None:
-    if not rows:
-        raise Refusal("bank-no-rows", N_("批次里没有可发放的明细"))
-    if len({row.position for row in rows}) != len(rows):
-        raise Refusal("bank-position-repeated", N_("批次里有重复的序号"))
-    for row in rows if encoding else ():
-        for character in "".join(_plain(row)):
-            if not _fits(character, encoding or ENCODING):
-                reason = N_("第 %(position)s 笔的“%(character)s”不能写入银行文件，请联系银行确认该户名的写法")
-                raise Refusal("bank-character", reason, position=row.position, character=character)
-
-
-def _fits(character: str, encoding: str) -> bool:
-    try:
-        character.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return character.isprintable()
 
 
 FIELDS: tuple[Field, ...] = (

@@ -6,14 +6,28 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from trainingadmin.kernel.labels import N_
+from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.money import Money
+from trainingadmin.kernel.names import fold
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.payments.actions import Choice
-from trainingadmin.plumbing.pages import Form
+from trainingadmin.payments.actions import Budget, Choice
+from trainingadmin.people.models import Office
+from trainingadmin.plumbing import clock
+from trainingadmin.plumbing.pages import Form, reads
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding
+
+
+def read_money(text: str | None) -> Money:
+    """Read yuan as people write them; `Malformed` otherwise."""
+    try:
+        return Money.parse(fold(text or "").replace(",", "").replace(" ", ""))
+    except ValueError:
+        raise Malformed("amount-form", N_("请填写金额，单位元，最多两位小数。")) from None
 
 
 class ComposeForm(Form):
@@ -61,6 +75,32 @@ class NoteForm(Form):
     """Words that go with an act."""
 
     note = TextAreaField(_l("说明"), validators=[Length(max=500)])
+
+
+class BudgetForm(Form):
+    """Money for a budget line, by its document."""
+
+    office_code = SelectField(_l("经办机构"), validators=[InputRequired(_l("请选择经办机构。"))])
+    year = IntegerField(_l("年度"), validators=[InputRequired(_l("请填写年度。"))])
+    funding_source = StringField(_l("资金来源"), validators=[InputRequired(_l("请填写资金来源。")), Length(max=60)])
+    budget_item = StringField(_l("预算科目"), validators=[InputRequired(_l("请填写预算科目。")), Length(max=60)])
+    amount = StringField(_l("额度（元）"), validators=[InputRequired(_l("请填写金额。")), reads(read_money)])
+    document = StringField(_l("文号"), validators=[InputRequired(_l("请填写下达或收回额度的文号。")), Length(max=120)])
+
+    def offer(self, offices: Sequence[Office]) -> None:
+        """Fill the list of offices, and this year where nothing was entered."""
+        self.office_code.choices = [SelectChoice(office.code, office.name) for office in offices]
+        if not self.is_submitted():
+            self.year.data = clock.today().year
+
+    def budget(self) -> Budget:
+        """Return which line is meant."""
+        texts = (self.funding_source.data or "", self.budget_item.data or "")
+        return Budget(self.office_code.data, self.year.data or 0, *texts)
+
+    def money(self) -> Money:
+        """Return how much; negative where it is taken back."""
+        return read_money(self.amount.data)
 
 
 class EmptyForm(Form):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from trainingadmin.kernel.money import ZERO, Money, total
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.payments.models import Due, Payment, Transfer
 from trainingadmin.payments.states import DueKind, TransferCode
-from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import bulk_insert, db
 
@@ -157,9 +157,9 @@ def _sum(side: InstrumentedAttribute[str], account: str) -> Money:
     return db.session.scalar(select(func.sum(Transfer.amount)).where(side == account)) or ZERO
 
 
-def trial_balance(actor: Actor | None = None) -> list[AccountSum]:
-    """Return every account with what went in and out, in the order of their paths: all, or what `actor` may see."""
-    debit, credit = _sides(Transfer.debit, actor), _sides(Transfer.credit, actor)
+def trial_balance(actor: Actor | None = None, on: date | None = None) -> list[AccountSum]:
+    """Return every account with what went in and out until the end of a day: all, or what `actor` may see."""
+    debit, credit = _sides(Transfer.debit, actor, on), _sides(Transfer.credit, actor, on)
     return [
         AccountSum(account, debit.get(account, ZERO), credit.get(account, ZERO))
         for account in sorted(debit.keys() | credit.keys())
@@ -168,24 +168,34 @@ def trial_balance(actor: Actor | None = None) -> list[AccountSum]:
 
 @dataclass(frozen=True, slots=True)
 class BookSums:
-    """What all accounts together took in and gave out, and what the bank paid."""
+    """What all accounts together took in and gave out."""
 
     debit: Money
     credit: Money
-    paid: Money
 
 
 def add_up(accounts: Sequence[AccountSum]) -> BookSums:
     """Add up a trial balance; debit and credit are equal in sound books."""
-    paid = total(account.credit - account.debit for account in accounts if account.account.startswith("bank/"))
-    return BookSums(total(account.debit for account in accounts), total(account.credit for account in accounts), paid)
+    return BookSums(total(account.debit for account in accounts), total(account.credit for account in accounts))
 
 
-def _sides(side: InstrumentedAttribute[str], actor: Actor | None) -> dict[str, Money]:
+def _sides(side: InstrumentedAttribute[str], actor: Actor | None, on: date | None) -> dict[str, Money]:
     sums: Select[str, Money] = select(side, func.sum(Transfer.amount)).group_by(side)
     if actor is not None:
-        sums = sums.join(Due, Due.id == Transfer.due_id).where(office_filter(Due.office_code, actor))
+        sums = sums.outerjoin(Due, Due.id == Transfer.due_id).where(_of_offices(actor))
+    if on is not None:
+        sums = sums.where(Transfer.at < clock.end_of(on))
     return {row[0]: row[1] for row in db.session.execute(sums)}
+
+
+def _of_offices(actor: Actor) -> ColumnElement[bool]:
+    """Limit transfers to the offices one may see; what is about no due names its office last in its account."""
+    if not actor.is_staff:
+        return false()
+    if actor.sees_whole_city:
+        return true()
+    appropriated = Transfer.due_id.is_(None) & Transfer.debit.endswith(f"/{actor.office}", autoescape=True)
+    return or_(Due.office_code == actor.office, appropriated)
 
 
 def visible_to(actor: Actor) -> Select[*tuple[Any, ...]]:
@@ -202,15 +212,16 @@ def visible_to(actor: Actor) -> Select[*tuple[Any, ...]]:
             Transfer.payment_id,
             Transfer.reverses_id,
         )
-        .join(Due, Due.id == Transfer.due_id)
-        .where(office_filter(Due.office_code, actor))
+        .outerjoin(Due, Due.id == Transfer.due_id)
+        .where(_of_offices(actor))
         .order_by(Transfer.at.desc(), Transfer.id)
     )
 
 
-def rows(actor: Actor, account: str) -> Select[*tuple[Any, ...]]:
-    """Select the visible transfers in and out of one account."""
-    return visible_to(actor).where(or_(Transfer.debit == account, Transfer.credit == account))
+def rows(actor: Actor, account: str, on: date | None = None) -> Select[*tuple[Any, ...]]:
+    """Select the visible transfers in and out of one account until the end of a day."""
+    both = visible_to(actor).where(or_(Transfer.debit == account, Transfer.credit == account))
+    return both if on is None else both.where(Transfer.at < clock.end_of(on))
 
 
 def accounts_in(transfers: Sequence[Any]) -> set[str]:

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from trainingadmin.cohorts.models import Cohort
-from trainingadmin.payments import bankfile
-from trainingadmin.payments.bankfile import BankFile, BankRow, Layout
+from trainingadmin.payments import bankfile, writers
+from trainingadmin.payments.bankfile import BankRow
 from trainingadmin.payments.models import Batch, Due, Payment
+from trainingadmin.payments.writers import BankFile, Layout
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.secrets import blind_index
 
@@ -42,5 +43,5 @@ def digest(told: Iterable[BankRow]) -> str:
 
 
 def files(batch: Batch, layout: Layout) -> list[BankFile]:
-    """Return what is handed to the bank, with the digest in the name; refusals as `bankfile.files`."""
-    return bankfile.files(rows(batch.id), layout, f"{batch.number}-{batch.digest[:_DIGEST_IN_NAME]}")
+    """Return what is handed to the bank, with the digest in the name; refusals as `writers.files`."""
+    return writers.files(rows(batch.id), layout, f"{batch.number}-{batch.digest[:_DIGEST_IN_NAME]}")

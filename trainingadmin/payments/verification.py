@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,9 +26,9 @@ from trainingadmin.certificates.models import Certificate
 from trainingadmin.certificates.states import CertificateKind
 from trainingadmin.claims.models import ClaimLine
 from trainingadmin.cohorts.models import Enrolment
-from trainingadmin.kernel.money import ZERO
+from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.payments import ledger, remittance
-from trainingadmin.payments.models import Batch, Due, Offset, Payment, Transfer
+from trainingadmin.payments.models import Appropriation, Batch, BudgetLine, Due, Offset, Payment, Transfer
 from trainingadmin.payments.states import BatchState, DueKind, DueState, PaymentState, TransferCode
 from trainingadmin.plumbing.database import db
 
@@ -267,6 +268,43 @@ def accounts_agree_with_dues() -> Iterator[Breach]:
             yield Breach("account-balance", account, f"{expected.get(account, ZERO)} {booked.get(account, ZERO)}")
 
 
+def banks_hold_what_is_left() -> Iterator[Breach]:
+    """Of every source and office: appropriated, less paid, plus what came back, is what the bank account says."""
+    expected: dict[str, Money] = defaultdict(lambda: ZERO)
+    given = select(BudgetLine.funding_source, BudgetLine.office_code, func.sum(Appropriation.amount)).group_by(
+        BudgetLine.funding_source, BudgetLine.office_code
+    )
+    for source, office, amount in db.session.execute(given.join(Appropriation)):
+        expected[ledger.bank(source, office)] += amount
+    paid = select(Batch.funding_source, Batch.office_code, func.sum(Payment.amount)).join(Payment)
+    paid = paid.where(Payment.state == P.PAID).group_by(Batch.funding_source, Batch.office_code)
+    for source, office, amount in db.session.execute(paid):
+        expected[ledger.bank(source, office)] -= amount
+    back = select(Transfer.debit, func.sum(Transfer.amount)).where(Transfer.code == TransferCode.RECOVER)
+    for account, amount in db.session.execute(back.group_by(Transfer.debit)):
+        expected[account] += amount
+    booked = {a.account: a.balance for a in ledger.trial_balance() if a.account.startswith("bank/")}
+    for account in sorted(expected.keys() | booked.keys()):
+        if expected[account] != booked.get(account, ZERO):
+            yield Breach("bank-balance", account, f"{expected[account]} {booked.get(account, ZERO)}")
+
+
+def budgets_are_kept() -> Iterator[Breach]:
+    """A budget line is the sum of its appropriations, and its batches are of its terms and hold no more than it."""
+    given = _sum(Appropriation.amount, Appropriation.budget_line_id == BudgetLine.id)
+    held = (Batch.budget_line_id == BudgetLine.id, Payment.state.in_((P.PENDING, P.PAID)))
+    held_sum = _sum(Payment.amount, Payment.batch_id == Batch.id, *held)
+    wrong = or_(given != BudgetLine.ceiling, held_sum > BudgetLine.ceiling)
+    yield from named("budget", "budget_lines", select(BudgetLine.id, BudgetLine.ceiling, given, held_sum).where(wrong))
+    other = or_(
+        Batch.office_code != BudgetLine.office_code,
+        Batch.funding_source != BudgetLine.funding_source,
+        Batch.budget_item != BudgetLine.budget_item,
+    )
+    strays = select(Batch.id).join(BudgetLine, BudgetLine.id == Batch.budget_line_id).where(other)
+    yield from named("budget", "batches", strays)
+
+
 def paid_payments_are_certified() -> Iterator[Breach]:
     """Every paid payment has its certificate, and nothing unpaid has one."""
     of_payments = select(Certificate.subject).where(Certificate.kind == CertificateKind.PAYMENT)
@@ -290,5 +328,7 @@ _RULES: tuple[Rule, ...] = (
     entitlements_are_accounted_for,
     advances_are_on_record,
     accounts_agree_with_dues,
+    banks_hold_what_is_left,
+    budgets_are_kept,
     paid_payments_are_certified,
 )

@@ -14,7 +14,7 @@ from trainingadmin.kernel.identifiers import mask_id
 from trainingadmin.kernel.money import Money, total
 from trainingadmin.kernel.roles import FINANCE, Role
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.access import actor, admits
+from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import XLSX, page_of, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.storage import store
@@ -130,6 +130,7 @@ def _booked(entered: list[Any], kind: str) -> Money:
 
 @bp.post("/<int:order_id>/move")
 @admits(*FINANCE)
+@weighty("issue")
 def move(order_id: int) -> ResponseReturnValue:
     """Issue or withdraw an order; refused, show why."""
     order, form = queries.order(order_id, actor=actor()), f.MoveForm()
@@ -190,6 +191,7 @@ def _set_off(order: Any, form: f.SetOffForm) -> None:
 
 @bp.post("/<int:order_id>/acts/<int:act_id>")
 @admits(Role.CHECKER, Role.APPROVAL)
+@weighty()
 def decide(order_id: int, act_id: int) -> ResponseReturnValue:
     """Book or return what somebody entered; refused, show why."""
     order, act, form = queries.order(order_id, actor=actor()), queries.act(order_id, act_id), f.MoveForm()

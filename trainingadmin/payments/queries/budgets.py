@@ -56,7 +56,8 @@ def _lines() -> Select[*tuple[Any, ...]]:
 
 
 def _read(row: Sequence[Any]) -> Line:
-    return Line(*row[:6], Money(int(row[6])), Money(int(row[7])))
+    sums: list[Any] = [Money(int(fen)) for fen in row[6:8]]
+    return Line(*row[:6], *sums)
 
 
 def visible(actor: Actor, year: int | None = None) -> list[Line]:

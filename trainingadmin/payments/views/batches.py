@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from trainingadmin.certificates import actions as certificates
 from trainingadmin.certificates import queries as documents
 from trainingadmin.kernel.amount_in_words import voucher_amount
-from trainingadmin.kernel.identifiers import mask_account, mask_id
-from trainingadmin.kernel.money import total
 from trainingadmin.kernel.roles import FINANCE, Role
-from trainingadmin.payments import actions, queries, remittance
+from trainingadmin.payments import actions, exports, queries, remittance
 from trainingadmin.payments import forms as f
-from trainingadmin.payments import ledger as books
-from trainingadmin.payments.bankfile import Layout
+from trainingadmin.payments.queries import budgets
 from trainingadmin.payments.queries import dues as owed
-from trainingadmin.payments.queries import exports
-from trainingadmin.payments.states import BATCH, CODE_LABELS, DUE, KIND_LABELS, PAYMENT
+from trainingadmin.payments.states import BATCH
+from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, bp, text
+from trainingadmin.payments.writers import WRITERS, Layout
 from trainingadmin.people import queries as people
 from trainingadmin.plumbing import transaction
-from trainingadmin.plumbing.access import actor, admits, staff_and, weighty
+from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import XLSX, page_of, said
 from trainingadmin.plumbing.pages import download as file_answer
-from trainingadmin.schemes import SCHEMES
 
-from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, bp, text
-
-_MEDIA = {Layout.XLSX: XLSX, Layout.CSV: "text/csv"}
 
 @bp.get("/")
 @admits(*READERS)
@@ -65,6 +59,7 @@ def _overview(batch: Any) -> dict[str, Any]:
         "history": queries.history(batch.id),
         "waiting": queries.waiting_again(batch.id) if failed else 0,
         "followers": queries.followers(batch.id) if failed else [],
+        "budget": budgets.standing(batch.budget_line_id) if batch.budget_line_id else None,
         "followed": queries.number_of(batch.follows_id) if batch.follows_id else "",
     }
 
@@ -143,7 +138,7 @@ def bank_file(batch_id: int, layout: str) -> ResponseReturnValue:
     # A write of its own: the page itself only reads.
     with transaction.unit():
         actions.note_export(batch, layout, by=actor())
-    return file_answer(file.data, file.name, _MEDIA[chosen])
+    return file_answer(file.data, file.name, WRITERS[chosen].media)
 
 
 @bp.get("/<int:batch_id>/sheet")
@@ -152,9 +147,7 @@ def sheet(batch_id: int) -> ResponseReturnValue:
     """Show a batch for printing, with places to sign and for the seal."""
     batch = queries.batch(batch_id, actor=actor())
     more = {"payees": queries.batch_payees(batch_id), "words": voucher_amount(batch.total)}
-    return render_template(
-        "payments/sheet.html", batch=batch, office=people.office(batch.office_code), **more, **WORDS
-    )
+    return render_template("payments/sheet.html", batch=batch, office=people.office(batch.office_code), **more, **WORDS)
 
 
 @bp.get("/<int:batch_id>/lines.xlsx")
@@ -164,5 +157,3 @@ def lines(batch_id: int) -> ResponseReturnValue:
     batch = queries.batch(batch_id, actor=actor())
     data = exports.batch_lines(batch, actor(), q=text("q"), state=text("state"))
     return file_answer(data, f"{batch.number}.xlsx", XLSX)
-
-

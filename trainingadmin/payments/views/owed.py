@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin.certificates import actions as certificates
-from trainingadmin.certificates import queries as documents
-from trainingadmin.kernel.amount_in_words import voucher_amount
-from trainingadmin.kernel.identifiers import mask_account, mask_id
 from trainingadmin.kernel.money import total
 from trainingadmin.kernel.roles import FINANCE, Role
-from trainingadmin.payments import actions, queries, remittance
+from trainingadmin.payments import actions, exports, queries
 from trainingadmin.payments import forms as f
 from trainingadmin.payments import ledger as books
-from trainingadmin.payments.bankfile import Layout
+from trainingadmin.payments.queries import budgets
 from trainingadmin.payments.queries import dues as owed
-from trainingadmin.payments.queries import exports
-from trainingadmin.payments.states import BATCH, CODE_LABELS, DUE, KIND_LABELS, PAYMENT
+from trainingadmin.payments.states import CODE_LABELS
+from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, bp, text
 from trainingadmin.people import queries as people
-from trainingadmin.plumbing import transaction
+from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, staff_and
 from trainingadmin.plumbing.pages import XLSX, page_of, said
 from trainingadmin.plumbing.pages import download as file_answer
-from trainingadmin.schemes import SCHEMES
-
-from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, bp, text
 
 
 @bp.route("/payables", methods=["GET", "POST"])
@@ -45,10 +38,17 @@ def payables() -> ResponseReturnValue:
 
 
 def _choosing(form: f.ComposeForm) -> dict[str, Any]:
-    funds = queries.funding(actor())
+    lines = budgets.visible(actor(), clock.today().year)
+    funds = [(line.funding_source, line.budget_item) for line in lines] or queries.funding(actor())
     if request.method == "GET" and funds:
         form.funding_source.data, form.budget_item.data = funds[0]
-    return {"funds": funds, "sums": owed.sums(actor()), "all": request.args.get("all") == "1", "add": total}
+    return {
+        "funds": funds,
+        "budget_lines": lines,
+        "sums": owed.sums(actor()),
+        "all": request.args.get("all") == "1",
+        "add": total,
+    }
 
 
 @bp.post("/plan")
@@ -114,5 +114,3 @@ def statement(organisation_id: int) -> ResponseReturnValue:
     return render_template(
         "payments/statement.html", firm=firm, page=page, totals=owed.totals(organisation_id), **WORDS, **MASKS
     )
-
-
