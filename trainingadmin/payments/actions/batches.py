@@ -120,12 +120,27 @@ def _compose(
     former: Mapping[int, Payment] | None = None,
     note: str = "",
 ) -> Batch:
+    batch = _batch(account, dues, follows, by)
+    db.session.add(batch)
+    db.session.flush()
+    db.session.add_all(_payments(batch, dues, former or {}))
+    for due in dues:
+        due.state = DUE.check("batch_again" if follows else "batch", state=due.state, actor=by, past=()).target
+    db.session.flush()
+    batch.digest = remittance.digest(remittance.rows(batch.id))
+    claims.move_lines(rows.lines([due.id for due in dues]), "pay", by=by, note=batch.number)
+    facts = {"number": batch.number, "count": batch.count, "total": str(batch.total), "digest": batch.digest}
+    journal.record("compose", f"batches:{batch.id}", by=by, **facts, follows=batch.follows_id, note=note.strip())
+    return batch
+
+
+def _batch(account: Account, dues: Sequence[Due], follows: Batch | None, by: Actor) -> Batch:
     _refuse_terms(account, dues)
     _refuse_payees(rows.payees(dues))
     source, item = account.funding_source.strip(), account.budget_item.strip()
     amount = total(due.amount - due.offset for due in dues)
     line_id = budgets.take(account.office_code, source, item, amount)
-    batch = Batch(
+    return Batch(
         number=_number(account.office_code),
         scheme=account.scheme,
         kind=account.kind,
@@ -142,17 +157,6 @@ def _compose(
         composed_name=by.name,
         composed_at=clock.now(),
     )
-    db.session.add(batch)
-    db.session.flush()
-    db.session.add_all(_payments(batch, dues, former or {}))
-    for due in dues:
-        due.state = DUE.check("batch_again" if follows else "batch", state=due.state, actor=by, past=()).target
-    db.session.flush()
-    batch.digest = remittance.digest(remittance.rows(batch.id))
-    claims.move_lines(rows.lines([due.id for due in dues]), "pay", by=by, note=batch.number)
-    facts = {"number": batch.number, "count": batch.count, "total": str(batch.total), "digest": batch.digest}
-    journal.record("compose", f"batches:{batch.id}", by=by, **facts, follows=batch.follows_id, note=note.strip())
-    return batch
 
 
 def _number(office_code: str) -> str:

@@ -19,4 +19,5 @@ MASKS: dict[str, Any] = {"mask_id": mask_id, "mask_account": mask_account}
 
 
 def text(name: str) -> str:
+    """Return what the address says of a filter, or nothing."""
     return request.args.get(name, "").strip()
