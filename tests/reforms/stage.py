@@ -28,11 +28,11 @@ PDF = Scan("雅人社发2022-3.pdf", b"%PDF-1.7 scanned")
 DOCUMENT = "雅人社发〔2022〕3号"
 
 
-def figures(scheme: str = SCHEME, **values: Any) -> dict[str, dict[str, Any]]:
+def figures(scheme: str = SCHEME, document: str = DOCUMENT, **values: Any) -> dict[str, dict[str, Any]]:
     """The figures in force last, with other values for some and the new document cited for these."""
     told = schemes.versions(scheme)[-1].to_json()["parameters"]
     for name, value in values.items():
-        told[name] = {**told[name], "value": value, "citation": DOCUMENT}
+        told[name] = {**told[name], "value": value, "citation": document}
     return dict(told)
 
 
@@ -41,7 +41,7 @@ def proposal(
 ) -> Proposal:
     """Every level at 5 000 yuan from 2022-01-01, but for `values`."""
     own = {"annual_rate": {"3": 5000, "4": 5000}} if scheme == SCHEME else {}
-    return Proposal(code, valid_from, document, figures(scheme, **(own | values)))
+    return Proposal(code, valid_from, document, figures(scheme, document, **(own | values)))
 
 
 def maintainers(office: Office) -> None:

@@ -17,7 +17,7 @@ from trainingadmin.reforms.states import SimulationState
 QUEUE = "simulations"
 TURN = 5.0
 """Seconds after which a job lets others have the worker, and is rung for again."""
-SLICE = 100
+SLICE = 50
 """Lines written in one transaction: a tenth of a second at most on a slow disk."""
 
 
