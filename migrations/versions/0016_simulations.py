@@ -76,20 +76,8 @@ def upgrade() -> None:
         "simulated_lines",
         sa.Column("simulation_id", sa.Integer(), nullable=False),
         sa.Column("line_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "verdict_before",
-            sa.Enum(
-                "eligible", "refused", "unknown", name="verdict", native_enum=False, create_constraint=True, length=32
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "verdict_after",
-            sa.Enum(
-                "eligible", "refused", "unknown", name="verdict", native_enum=False, create_constraint=True, length=32
-            ),
-            nullable=False,
-        ),
+        sa.Column("verdict_before", sa.String(), nullable=False),
+        sa.Column("verdict_after", sa.String(), nullable=False),
         sa.Column("before", sa.BigInteger(), nullable=False),
         sa.Column("after", sa.BigInteger(), nullable=False),
         sa.Column("difference", sa.BigInteger(), nullable=False),

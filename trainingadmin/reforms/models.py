@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from trainingadmin.claims.models import Verdict
 from trainingadmin.kernel.money import Money
 from trainingadmin.plumbing.database import Base, choice
 from trainingadmin.reforms.states import SimulationState
@@ -70,8 +69,8 @@ class SimulatedLine(Base):
 
     simulation_id: Mapped[int] = mapped_column(ForeignKey("simulations.id"), primary_key=True)
     line_id: Mapped[int] = mapped_column(ForeignKey("claim_lines.id"), primary_key=True)
-    verdict_before: Mapped[Verdict] = mapped_column(choice(Verdict))
-    verdict_after: Mapped[Verdict] = mapped_column(choice(Verdict))
+    verdict_before: Mapped[str]
+    verdict_after: Mapped[str]
     before: Mapped[Money]
     after: Mapped[Money]
     difference: Mapped[Money]

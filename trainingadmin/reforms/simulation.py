@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainingadmin import schemes
-from trainingadmin.claims.models import Verdict
 from trainingadmin.kernel.money import Money
 from trainingadmin.reforms.queries import Stored
 from trainingadmin.schemes import BadFact, Decision, Version
@@ -80,8 +79,8 @@ def _row(one: Stored, before: Decision, after: Decision, *, bound: bool) -> dict
     codes = [finding.code for finding in after.findings if outcomes.get(finding.code) is not finding.outcome]
     return {
         "line_id": one.line_id,
-        "verdict_before": Verdict(before.verdict.value),
-        "verdict_after": Verdict(after.verdict.value),
+        "verdict_before": before.verdict.value,
+        "verdict_after": after.verdict.value,
         "before": before.entitlement,
         "after": after.entitlement,
         "difference": Money(after.entitlement.fen - before.entitlement.fen),
