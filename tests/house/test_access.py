@@ -60,7 +60,12 @@ NOT_THEIRS = {
     ("recoveries.show", Role.INSTITUTION): "an order goes to who was paid, here the enterprise",
 }
 # Reads that note who took something, in a transaction of their own.
-NOTED = {"payments.bank_file": "the file for the bank shows whole account numbers: who took it is in the journal"}
+NOTED = {
+    "payments.bank_file": "the file for the bank shows whole account numbers: who took it is in the journal",
+    "cohorts.export_filings": "who took a list away is in the journal",
+    "cohorts.export_roster": "who took a list of people away is in the journal",
+    "claims.export_lines": "who took a list of people away is in the journal",
+}
 # Pages that answer their owners with something else than 200.
 OTHERWISE = {
     "desk.start": 302,

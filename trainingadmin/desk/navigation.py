@@ -40,9 +40,14 @@ SECTIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
 )
 
 
+# Pages that belong to a section of their slice other than its list.
+_UNDER = {"payments.account": "payments.ledger"}
+
+
 def sections(roles: frozenset[Role], endpoint: str) -> tuple[dict[str, Any], ...]:
     """Return the menu of somebody with these roles on the page `endpoint`, its labels to be translated."""
-    here = endpoint.partition(".")[0]
+    endpoint = _UNDER.get(endpoint, endpoint)
+    here = "" if any(to == endpoint for _, _, to, _ in SECTIONS) else endpoint.partition(".")[0]
     return tuple(
         {
             "label": label,

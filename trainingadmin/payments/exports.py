@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -15,17 +14,9 @@ from trainingadmin.payments.queries import dues, statements
 from trainingadmin.payments.states import CODE_LABELS, KIND_LABELS, PAYMENT
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.exports import heading
 from trainingadmin.plumbing.spreadsheets.writing import Column, Form, write_table
 from trainingadmin.schemes import SCHEMES
-
-
-def _made_by(actor: Actor) -> str:
-    return str(_("导出人 %(name)s，%(at)s", name=actor.name, at=clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")))
-
-
-def _filters(*filters: str) -> Sequence[str]:
-    used = "；".join(text for text in filters if text)
-    return [_("筛选：%(filters)s", filters=used)] if used else []
 
 
 def batch_lines(batch: Batch, actor: Actor, *, q: str = "", state: str = "") -> bytes:
@@ -59,7 +50,7 @@ def batch_lines(batch: Batch, actor: Actor, *, q: str = "", state: str = "") -> 
     shown = (
         _(PAYMENT.labels[next(s for s in PAYMENT.labels if s.value == state)]) if state in set(PAYMENT.labels) else ""
     )
-    return write_table(columns, rows, heading=[title, _made_by(actor), *_filters(q, shown)], sheet=_("批次明细"))
+    return write_table(columns, rows, heading=heading(title, actor, q, shown), sheet=_("批次明细"))
 
 
 def payables(actor: Actor) -> bytes:
@@ -87,7 +78,7 @@ def payables(actor: Actor) -> bytes:
         )
         for group in dues.payables(actor)
     )
-    return write_table(columns, rows, heading=[_("待拨付清单"), _made_by(actor)], sheet=_("待拨付"))
+    return write_table(columns, rows, heading=heading(_("待拨付清单"), actor), sheet=_("待拨付"))
 
 
 def trial_balance(actor: Actor, on: date | None) -> bytes:
@@ -103,7 +94,7 @@ def trial_balance(actor: Actor, on: date | None) -> bytes:
     rows = [(one.account, one.debit, one.credit, one.balance) for one in accounts]
     rows.append((_("合计"), sums.debit, sums.credit, sums.debit - sums.credit))
     day = _("截至 %(day)s", day=(on or clock.today()).isoformat())
-    return write_table(columns, rows, heading=[_("总账"), day, _made_by(actor)], sheet=_("总账"))
+    return write_table(columns, rows, heading=[*heading(_("总账"), actor), day], sheet=_("总账"))
 
 
 def statement(actor: Actor, by: str, key: str) -> bytes:
@@ -134,4 +125,4 @@ def statement(actor: Actor, by: str, key: str) -> bytes:
         )
         for row in db.session.execute(statements.rows(actor, by, key))
     )
-    return write_table(columns, rows, heading=[statements.title(by, key), _made_by(actor)], sheet=_("对账单"))
+    return write_table(columns, rows, heading=heading(statements.title(by, key), actor), sheet=_("对账单"))

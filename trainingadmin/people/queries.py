@@ -76,9 +76,26 @@ def account_by_login(login: str) -> Account | None:
     return db.session.scalars(select(Account).where(Account.login == login, Account.active)).one_or_none()
 
 
+def _declared(actor: Actor) -> Select[str]:
+    """Select the blind indexes of the relatives declared on any account of this human being."""
+    accounts = select(Account.id).where(Account.id == actor.id)
+    if actor.person_id is not None:
+        accounts = select(Account.id).where((Account.id == actor.id) | (Account.person_id == actor.person_id))
+    return select(Relative.id_number_index).where(Relative.account_id.in_(accounts))
+
+
+def barred(actor: Actor) -> ColumnElement[bool]:
+    """Tell of a person, inside a query, whether the actor must not handle them: who `relatives_of` names."""
+    declared = Person.id_number_index.in_(_declared(actor))
+    return declared if actor.person_id is None else declared | (Person.id == actor.person_id)
+
+
 def relatives_of(actor: Actor) -> set[str]:
-    """Return the blind indexes of the ID numbers this actor must not handle: own and declared relatives'."""
-    indexes = set(db.session.scalars(select(Relative.id_number_index).where(Relative.account_id == actor.id)))
+    """Return the blind indexes of the ID numbers this actor must not handle: own and declared relatives'.
+
+    Relatives count whichever account of the same human being declared them.
+    """
+    indexes = set(db.session.scalars(_declared(actor)))
     if actor.person_id:
         indexes |= set(db.session.scalars(select(Person.id_number_index).where(Person.id == actor.person_id)))
     return indexes

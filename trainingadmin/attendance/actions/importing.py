@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext
 from sqlalchemy import update
 
 from trainingadmin.attendance import queries
@@ -23,9 +22,7 @@ from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import bulk_insert, db
-from trainingadmin.plumbing.spreadsheets.annotating import annotate
-from trainingadmin.plumbing.spreadsheets.findings import CellFinding
-from trainingadmin.plumbing.spreadsheets.reading import SpreadsheetRefused
+from trainingadmin.plumbing.spreadsheets.keeping import keep_annotated
 from trainingadmin.plumbing.storage import store
 
 _ZIP = b"PK\x03\x04"
@@ -45,7 +42,7 @@ def upload_sheet(cohort: Cohort, filename: str, data: bytes, *, by: Actor) -> At
         cohort_id=cohort.id,
         filename=clean_name(filename, ".xlsx" if data.startswith(_ZIP) else ".csv"),
         sha256=store().keep(data),
-        annotated_sha256=_annotated(data, intake.findings),
+        annotated_sha256=keep_annotated(data, intake.findings),
         lines=intake.reading.lines,
         findings=[finding.as_json() for finding in intake.findings],
         counts=intake.counts,
@@ -57,16 +54,6 @@ def upload_sheet(cohort: Cohort, filename: str, data: bytes, *, by: Actor) -> At
     told = {"upload": upload.id, "sha256": upload.sha256, "lines": upload.lines}
     journal.record("upload-attendance", subject(cohort), by=by, **told)
     return upload
-
-
-def _annotated(data: bytes, findings: Sequence[CellFinding]) -> str | None:
-    """Keep a copy of the file with its findings marked, in the reader's language; None when there are none."""
-    if not findings:
-        return None
-    try:
-        return store().keep(annotate(data, findings, lambda text: gettext(text) if text else ""))
-    except SpreadsheetRefused:
-        return None
 
 
 def import_sheet(upload: AttendanceUpload, *, by: Actor) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, or_, select
 
 from trainingadmin.claims.models import ClaimLine, ClaimStep
 from trainingadmin.claims.states import CLAIM
 from trainingadmin.kernel.roles import Actor, Role
-from trainingadmin.people.models import Account, Person, Relative
+from trainingadmin.people.models import Person
+from trainingadmin.people.queries import barred
 from trainingadmin.plumbing import journal
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.journal import JournalEntry
@@ -55,15 +56,6 @@ def steps(claim_id: int) -> list[ClaimStep]:
 def reforms(claim_id: int) -> list[JournalEntry]:
     """Return when and why a claim was judged under another version of the figures, oldest first."""
     return [entry for entry in journal.of(f"claims:{claim_id}") if entry.verb == "reform"]
-
-
-def barred(actor: Actor) -> ColumnElement[bool]:
-    """Tell of a person whether the actor must not handle them: themselves, or a relative declared on any account of theirs."""
-    accounts = select(Account.id).where(Account.id == actor.id)
-    if actor.person_id is not None:
-        accounts = select(Account.id).where(or_(Account.id == actor.id, Account.person_id == actor.person_id))
-    declared = Person.id_number_index.in_(select(Relative.id_number_index).where(Relative.account_id.in_(accounts)))
-    return declared if actor.person_id is None else or_(declared, Person.id == actor.person_id)
 
 
 def naming(actor: Actor) -> Select[*tuple[Any, ...]]:

@@ -13,9 +13,10 @@ from trainingadmin.cohorts.states import UploadKind
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
-from trainingadmin.plumbing.spreadsheets.annotating import annotate, sentence
+from trainingadmin.plumbing.spreadsheets.annotating import sentence
 from trainingadmin.plumbing.spreadsheets.cells import Sheet, column_letters
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding, Severity
+from trainingadmin.plumbing.spreadsheets.keeping import keep_annotated
 from trainingadmin.plumbing.spreadsheets.reading import SpreadsheetRefused, read_workbook
 from trainingadmin.plumbing.spreadsheets.tables import Field, find_table
 from trainingadmin.plumbing.storage import store
@@ -71,7 +72,7 @@ def kept(
         kind=kind,
         filename=clean_name(filename, ".xlsx" if data.startswith(b"PK") else ".csv"),
         sha256=store().keep(data),
-        annotated_sha256=_annotated(data, found),
+        annotated_sha256=keep_annotated(data, found),
         people=people,
         findings=[finding.as_json() for finding in found],
         account_id=by.id,
@@ -80,15 +81,6 @@ def kept(
     db.session.add(upload)
     db.session.flush()
     return upload
-
-
-def _annotated(data: bytes, findings: Sequence[CellFinding]) -> str | None:
-    if not findings:
-        return None
-    try:
-        return store().keep(annotate(data, findings, lambda text: gettext(text) if text else ""))
-    except SpreadsheetRefused:
-        return None
 
 
 def problems(upload: RosterUpload) -> list[dict[str, Any]]:
