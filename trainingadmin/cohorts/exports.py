@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
 from trainingadmin.cohorts import queries
 from trainingadmin.cohorts.models import Cohort
@@ -83,25 +85,26 @@ def roster(cohort: Cohort, actor: Actor, *, q: str = "", among: Sequence[int] | 
         Column(_("预支到账（元）"), Form.MONEY, 14),
         Column(_("状态"), Form.TEXT, 10),
     )
-    rows = Counted(
-        (
-            row.position,
-            row.name,
-            mask_id(row.id_number),
-            row.category,
-            row.occupation,
-            _(level_name(row.target_level)),
-            row.mentor,
-            row.starts_on,
-            row.ends_on,
-            row.filed_months,
-            row.extended_months,
-            row.planned,
-            row.advance,
-            row.advance_paid,
-            _(ENROLMENT.labels[row.state]),
-        )
-        for row in db.session.execute(queries.roster_rows(cohort.id, q=q, among=among))
-    )
+    rows = Counted(map(_person, db.session.execute(queries.roster_rows(cohort.id, q=q, among=among))))
     told = heading(f"{cohort.number} {cohort.title}", actor, q)
     return write_table(columns, rows, heading=told, sheet=_("学徒花名册")), rows.number
+
+
+def _person(row: Row[*tuple[Any, ...]]) -> Sequence[Value]:
+    return (
+        row.position,
+        row.name,
+        mask_id(row.id_number),
+        row.category,
+        row.occupation,
+        _(level_name(row.target_level)),
+        row.mentor,
+        row.starts_on,
+        row.ends_on,
+        row.filed_months,
+        row.extended_months,
+        row.planned,
+        row.advance,
+        row.advance_paid,
+        _(ENROLMENT.labels[row.state]),
+    )
