@@ -18,7 +18,8 @@ from trainingadmin.plumbing import clock
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=20)
 WEIGHTY = {
-    "certificates.replace", "certificates.revoke", "claims.move", "claims.supplement", "cohorts.move",
+    "certificates.replace", "certificates.revoke", "claims.export_lines", "claims.move", "claims.supplement",
+    "cohorts.export_roster", "cohorts.move", "recoveries.decide",
     "payments.answer", "payments.bank_file", "payments.move", "people.begin_factor", "people.change_roles",
     "people.close_account", "people.drop_factor", "people.open_account", "people.payee", "people.recovery_codes",
     "people.reset_factor",

@@ -69,7 +69,7 @@ def recovery_codes(browser: Browser) -> list[str]:
 def second_step(browser: Browser, login: str = "approval") -> Page:
     """Give the password; the next page asks for the code."""
     page = browser.sign_in(login)
-    assert page.said("密码正确")
+    assert page.said("打开手机上的身份验证器应用")
     return page
 
 
