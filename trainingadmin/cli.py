@@ -11,12 +11,10 @@ from flask.cli import with_appcontext
 
 from trainingadmin import doctor, kept_files, schedule
 from trainingadmin.certificates import actions as certificates
+from trainingadmin.cli_accounts import accounts_group, offices_group
 from trainingadmin.cli_ledger import ledger_group
 from trainingadmin.cli_schemes import schemes_group
 from trainingadmin.demo.commands import demo_group
-from trainingadmin.kernel.roles import SYSTEM
-from trainingadmin.people import actions as accounts
-from trainingadmin.people import queries as people
 from trainingadmin.plumbing import database, documents, journal, periodic, storage, transaction
 from trainingadmin.settings import Settings, write_keys
 
@@ -132,24 +130,6 @@ def doctor_command(as_json: bool) -> None:
     answer({"ok": not problems, "problems": problems}, as_json=as_json, failed=bool(problems))
 
 
-@click.group("accounts")
-def accounts_group() -> None:
-    """The accounts of staff and operators."""
-
-
-@accounts_group.command("reset-factor")
-@click.argument("login")
-@with_appcontext
-def accounts_reset_factor(login: str) -> None:
-    """Take the second factor from LOGIN: for the one administrator whom no other can help."""
-    with transaction.unit():
-        found = people.account_by_login(login)
-        if found is None:
-            raise click.ClickException(f"no active account has the sign-in name {login}")
-        accounts.reset_factor(found, by=SYSTEM)
-    click.echo(f"{login}: the second factor is set up anew at the next sign-in")
-
-
 _COMMANDS: tuple[click.Command, ...] = (
     schemes_group,
     ledger_group,
@@ -157,6 +137,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     store_group,
     keys_group,
     accounts_group,
+    offices_group,
     demo_group,
     reconcile_command,
     doctor_command,

@@ -137,6 +137,16 @@ def add_office(code: str, name: str, phone: str) -> Office:
     return office
 
 
+def set_office(code: str, name: str, phone: str, *, by: Actor) -> Office:
+    """Add an office, or give the one with this code another name and phone."""
+    office = db.session.get(Office, code)
+    if office is None:
+        office = add_office(code, name, phone)
+    office.name, office.phone = name, phone
+    journal.record("set-office", f"offices:{code}", by=by)
+    return office
+
+
 def register_organisation(
     kind: OrganisationKind,
     credit_code: str,
