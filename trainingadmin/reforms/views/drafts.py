@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from trainingadmin.kernel.roles import ROLE_LABELS, Role
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.access import actor, admits
+from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import download, explain, said
 from trainingadmin.plumbing.storage import store
 from trainingadmin.policies import queries as policies
@@ -176,6 +176,7 @@ def _moves(draft: Any) -> list[dict[str, Any]]:
 
 @bp.route("/drafts/<int:draft_id>/move", methods=["GET", "POST"])
 @admits(Role.POLICY)
+@weighty("activate")
 def move(draft_id: int) -> ResponseReturnValue:
     """Ask for the reason of a move, or make it; refused, say why."""
     draft, form = policies.draft(draft_id, actor=actor()), forms.MoveForm()
