@@ -91,7 +91,7 @@ def test_a_return_asks_for_its_letter_and_the_enterprise_reads_it(browser: Brows
     browser.sign_in("enterprise")
     page = browser.open(f"/claims/{claim.id}")
     assert page.said("请补传签到表")
-    (letter,) = page.links("/letters/")
+    letter, _pdf = page.links("/letters/")
     text = browser.open(letter)
     assert text.said("补正通知书")
     assert text.said("石棉县人力资源和社会保障局")
@@ -104,7 +104,7 @@ def test_a_refusal_has_its_letter_too(browser: Browser, office: Office) -> None:
     browser.sign_in("first_review")
     page = browser.open(f"/claims/{claim.id}/move?move=refuse_checked")
     page = browser.submit(page, "/move", note="培养协议不成立")
-    (letter,) = page.links("/letters/")
+    letter, _pdf = page.links("/letters/")
     assert browser.open(letter).said("不予批准通知书")
 
 

@@ -17,6 +17,7 @@ from trainingadmin.claims.models import Claim
 from trainingadmin.claims.views import wording
 from trainingadmin.kernel.working_days import Calendar
 from trainingadmin.plumbing import clock
+from trainingadmin.policies import why
 from trainingadmin.policies.queries import calendar
 
 NOW = datetime(2022, 6, 14, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -76,16 +77,16 @@ def test_days_left_count_down_past_the_deadline_and_stop_where_the_calendar_does
 
 
 def test_sources_are_said_in_words() -> None:
-    assert wording.source_text({"from": "claims", "numbers": []}) == "本系统补贴记录：无"
-    assert wording.source_text({"from": "claims", "numbers": ["SL-1"]}) == "本系统补贴记录：SL-1"
-    assert wording.source_text({"from": "unattested"}).startswith("尚未核对")
-    assert wording.source_text({"from": "from-a-later-version"}) == "from-a-later-version"
+    assert why.source_text({"from": "claims", "numbers": []}) == "本系统补贴记录：无"
+    assert why.source_text({"from": "claims", "numbers": ["SL-1"]}) == "本系统补贴记录：SL-1"
+    assert why.source_text({"from": "unattested"}).startswith("尚未核对")
+    assert why.source_text({"from": "from-a-later-version"}) == "from-a-later-version"
 
 
 def test_a_condition_that_the_law_no_longer_has_is_shown_by_its_code() -> None:
     told = {"code": "gone", "outcome": "fail", "value": "1", "required": "2", "clause": "", "possible_on": "2023-01-01"}
-    (item,) = wording.why("apprenticeship", [told], {})
-    assert (item["label"], item["advice"], item["source"], item["possible_on"]) == ("gone", "", "", date(2023, 1, 1))
+    (item,) = why.card("apprenticeship", [told], {})
+    assert (item["label"], item["advice"], item["sources"], item["possible_on"]) == ("gone", "", [], date(2023, 1, 1))
 
 
 def test_a_letter_begins_with_each_condition_once() -> None:

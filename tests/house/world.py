@@ -182,7 +182,12 @@ def _returned(office: Office, world: World) -> Cohort:
         mistakes = cohorts.MISTAKES.read_bytes()
         sent = filing.upload_roster(cohort, cohorts.MISTAKES.name, mistakes, by=office.actor("enterprise"))
     marked = {"cohort_id": cohort.id, "upload_id": sent.id}
-    world.by_endpoint |= {"cohorts.annotated": marked, "cohorts.edit": {"cohort_id": cohort.id}}
+    letter = {"cohort_id": cohort.id, "step_id": cohort.steps[-1].id}
+    world.by_endpoint |= {
+        "cohorts.letter": letter,
+        "cohorts.annotated": marked,
+        "cohorts.edit": {"cohort_id": cohort.id},
+    }
     return cohort
 
 

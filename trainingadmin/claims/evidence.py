@@ -19,6 +19,7 @@ from trainingadmin.claims.states import COMMITTED
 from trainingadmin.cohorts.evidence import version_of
 from trainingadmin.cohorts.models import Cohort, Enrolment, Result
 from trainingadmin.cohorts.states import EnrolmentState, Outcome
+from trainingadmin.cohorts.ways import roster_source
 from trainingadmin.kernel.dates import retirement_day
 from trainingadmin.kernel.identifiers import Sex
 from trainingadmin.kernel.money import ZERO, Money
@@ -26,15 +27,13 @@ from trainingadmin.kernel.names import fold
 from trainingadmin.people.models import Account, Person
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
+from trainingadmin.policies.why import Source
 from trainingadmin.registers import evidence as registers
 from trainingadmin.registers.evidence import Asked, Told
 from trainingadmin.registers.states import Fact
 from trainingadmin.schemes.apprenticeship_terms import Certificate, Facts, PaidBefore
 from trainingadmin.schemes.base import Decision
 from trainingadmin.schemes.figures import Version
-
-Source = Mapping[str, Any]
-"""Where a fact comes from: `from` names the place, the other members what one needs to find it again."""
 
 FILING: Source = {"from": "filing"}
 ROSTER: Source = {"from": "roster"}
@@ -117,17 +116,22 @@ def judge(cohort: Cohort, claimed_on: date) -> Judgement:
 
 def gather(cohort: Cohort, claimed_on: date) -> list[Evidence]:
     """Return what is known of every person of a cohort, in roster order: as many queries for three as for thirty."""
-    rows = _rows(cohort.id)
+    rows, sources = _rows(cohort.id), _sources(cohort.id)
     totals = attendance.totals(cohort.id)
     told = registers.gather([_asked(row, claimed_on) for row in rows], cohort.enterprise, cohort.office_code)
     paid = _paid(cohort.id)
-    return [_evidence(cohort, claimed_on, row, totals, told, paid[row.person.id]) for row in rows]
+    return [_evidence(cohort, claimed_on, row, totals, told, paid[row.person.id], dict(sources)) for row in rows]
 
 
 def _asked(row: _Row, claimed_on: date) -> Asked:
     """Lists are asked about the last day of the training: what they say of the time after it is no bar."""
     ended_on = row.result.ended_on if row.result else row.enrolment.left_on
     return Asked(row.person.id, ended_on or claimed_on)
+
+
+def _sources(cohort_id: int) -> Mapping[str, Source]:
+    roster = {**ROSTER, **roster_source(cohort_id)}
+    return {name: roster if source is ROSTER else source for name, source in _BASE.items()}
 
 
 def _rows(cohort_id: int) -> list[_Row]:
@@ -167,17 +171,19 @@ def _paid(cohort_id: int) -> Mapping[int, list[_Paid]]:
 
 
 def _evidence(
-    cohort: Cohort, claimed_on: date, row: _Row, totals: Mapping[int, Totals], told: Told, paid: Sequence[_Paid]
+    cohort: Cohort,
+    claimed_on: date,
+    row: _Row,
+    totals: Mapping[int, Totals],
+    told: Told,
+    paid: Sequence[_Paid],
+    sources: dict[str, Source],
 ) -> Evidence:
     enrolment, person, result = row.enrolment, row.person, row.result
-    this_year = [one for one in paid if one.claimed_on.year == claimed_on.year]
-    sources = dict(_BASE)
-    asked = _asked(row, claimed_on)
+    this_year, asked = [one for one in paid if one.claimed_on.year == claimed_on.year], _asked(row, claimed_on)
     answers = _answers(cohort, enrolment, told, asked, sources)
     left_early = _left_early(enrolment, told, asked, sources)
-    sources.update(_sources_of_result(row))
-    sources["paid_before"] = _claims(paid)
-    sources["trainings_this_year"] = _claims(this_year)
+    sources |= _sources_of_result(row) | {"paid_before": _claims(paid), "trainings_this_year": _claims(this_year)}
     attended = totals.get(enrolment.id)
     facts = Facts(
         case=f"{cohort.number}/{enrolment.position}",
@@ -220,7 +226,7 @@ def _answers(
     # Lists and officers go before what the roster states.
     insured = Fact.INSURED_BY_APPLICANT.value
     if sources[insured] is UNATTESTED and (stated := _insured(cohort, enrolment)) is not None:
-        answers[insured], sources[insured] = stated, ROSTER
+        answers[insured], sources[insured] = stated, sources["starts_on"]
     return answers
 
 

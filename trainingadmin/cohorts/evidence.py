@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from trainingadmin import schemes
 from trainingadmin.cohorts import queries
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.states import DOCUMENT_LABELS, REQUIRED_DOCUMENTS
+from trainingadmin.cohorts.ways import roster_source
 from trainingadmin.kernel.dates import add_months, retirement_day
 from trainingadmin.kernel.identifiers import Sex
 from trainingadmin.kernel.labels import N_
@@ -22,17 +23,17 @@ from trainingadmin.kernel.names import fold
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import clock
 from trainingadmin.policies.queries import in_force
+from trainingadmin.policies.why import Source, Way, card
 from trainingadmin.registers import evidence as registers
 from trainingadmin.registers.evidence import Asked, Known, Told
 from trainingadmin.registers.states import Fact
-from trainingadmin.schemes import BadFact, Decision, Finding, Outcome, Verdict, Version
+from trainingadmin.schemes import BadFact, Decision, Outcome, Verdict, Version
 from trainingadmin.schemes.apprenticeship import planned
 from trainingadmin.schemes.apprenticeship_terms import Facts
-from trainingadmin.schemes.wording import in_english
 
-_ROSTER, _FILING, _OURS, _ID = N_("学徒花名册"), N_("备案信息"), N_("本系统备案记录"), N_("身份证号")
-_UPLOADED = N_("企业上传花名册时声明")
-_SOURCES: Mapping[str, str] = {
+_ROSTER, _UPLOADED, _OURS = {"from": "roster"}, {"from": "uploaded"}, {"from": "filings"}
+_FILING, _ID, _UNCHECKED = {"from": "filing"}, {"from": "id_number"}, {"from": "unattested"}
+_SOURCES: Mapping[str, Source] = {
     "born_on": _ID,
     "retirement_class": _ID,
     "contract_from": _ROSTER,
@@ -44,15 +45,10 @@ _SOURCES: Mapping[str, str] = {
     "filed_months": _ROSTER,
     "target_level": _ROSTER,
     "plan_hours_per_year": _FILING,
+    "pension_drawn": _UNCHECKED,
+    "civil_service_pension": _UNCHECKED,
+    "enterprise_blacklisted": _UNCHECKED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a fact comes from: words of ours to translate, or the list or check that `told` describes."""
-
-    words: str
-    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -97,6 +93,14 @@ def _joined(value: object) -> object:
     return gettext("、").join(gettext(one) for one in value) if isinstance(value, tuple) else value
 
 
+def why(one: Judged, way: Way) -> list[dict[str, Any]]:
+    """Return the why card of one apprentice of a filing."""
+    told = one.decision
+    findings = [finding.to_json() for finding in told.findings]
+    facts, document = told.facts.to_json(), told.version.document
+    return card(told.version.scheme, findings, one.sources, facts=facts, document=document, way=way)
+
+
 def version_of(cohort: Cohort) -> Version[Any]:
     """Return the version a filing is judged under: the frozen one, else that of the filing date, else today's.
 
@@ -112,18 +116,26 @@ def version_of(cohort: Cohort) -> Version[Any]:
 
 def filing_findings(cohort: Cohort, people: Sequence[Enrolment] | None = None) -> list[Judged]:
     """Judge every apprentice of a filing, or those of `people`, in roster order; a constant number of queries."""
-    version = version_of(cohort)
+    version, sources = version_of(cohort), _sources(cohort.id)
     judged = queries.people(cohort.id) if people is None else people
     told = registers.gather([_asked(enrolment) for enrolment in judged], cohort.enterprise, cohort.office_code)
     elsewhere: dict[int, list[tuple[date, date]]] = defaultdict(list)
     for person_id, _, first, last in queries.elsewhere(cohort.id):
         elsewhere[person_id].append((first, last))
-    return [_judged(cohort, enrolment, told, elsewhere[enrolment.person_id], version) for enrolment in judged]
+    return [
+        _judged(cohort, enrolment, told, elsewhere[enrolment.person_id], version, dict(sources))
+        for enrolment in judged
+    ]
 
 
 def _asked(enrolment: Enrolment) -> Asked:
     """Lists are asked about the first day of the training."""
     return Asked(enrolment.person_id, enrolment.starts_on)
+
+
+def _sources(cohort_id: int) -> dict[str, Source]:
+    sent = roster_source(cohort_id)
+    return {name: {**source, **sent} if source in (_ROSTER, _UPLOADED) else source for name, source in _SOURCES.items()}
 
 
 def _judged(
@@ -132,13 +144,13 @@ def _judged(
     told: Told,
     elsewhere: Sequence[tuple[date, date]],
     version: Version[Any],
+    sources: dict[str, Source],
 ) -> Judged:
-    sources = {name: Source(words) for name, words in _SOURCES.items()}
     known = {fact: told.of(fact, _asked(enrolment)) for fact in Fact}
-    sources |= {fact.value: _source(answer) for fact, answer in known.items() if answer is not None}
+    sources |= {fact.value: answer.source for fact, answer in known.items() if answer is not None}
     death = told.death(_asked(enrolment))
     if death is not None:
-        sources["contract_with_applicant"] = _source(death)
+        sources["contract_with_applicant"] = death.source
     facts = Facts(
         case=f"enrolments:{enrolment.id}",
         stage="filing",
@@ -161,7 +173,7 @@ def _judged(
         enterprise_blacklisted=_value(known[Fact.ENTERPRISE_BLACKLISTED]),
     )
     if _overlaps(enrolment, elsewhere):
-        sources["in_other_training"] = Source(_OURS)
+        sources["in_other_training"] = _OURS
     return Judged(enrolment, schemes.decide(cohort.scheme, facts, version), sources)
 
 
@@ -171,10 +183,6 @@ def _value(answer: Known | None) -> bool | None:
 
 def _alive(death: Known) -> bool | None:
     return None if death.value is None else not death.value
-
-
-def _source(answer: Known) -> Source:
-    return Source("", registers.source_words(answer.source))
 
 
 def _insured(cohort: Cohort, enrolment: Enrolment, answer: Known | None) -> bool | None:
@@ -351,37 +359,3 @@ def summary(judged: Sequence[Judged]) -> Summary:
         verdicts[Verdict.REFUSED],
         tuple((code, outcome, number) for (code, outcome), number in ranked),
     )
-
-
-Translate = Callable[..., str]
-
-
-def explained(one: Judged, translate: Translate, *, english: bool) -> list[dict[str, Any]]:
-    """Return a person's findings as the why-card shows them: label, advice and sources in the reader's language."""
-    return [_explained(finding, one.sources, translate, english) for finding in one.decision.findings]
-
-
-def _explained(finding: Finding, sources: Mapping[str, Source], translate: Translate, english: bool) -> dict[str, Any]:
-    condition = finding.condition
-    named = dict.fromkeys(sources[name] for name in condition.reads if name in sources)
-    return {
-        "code": finding.code,
-        "label": condition.label_en if english else condition.label_zh,
-        "outcome": finding.outcome.value,
-        "value": in_english(finding.value) if english else finding.value,
-        "required": in_english(finding.required) if english else finding.required,
-        "clause": finding.clause,
-        "source": translate(N_("；")).join(_named(source, translate) for source in named),
-        "possible_on": finding.possible_on,
-        "advice": condition.advice_en if english else condition.advice_zh,
-    }
-
-
-def _named(source: Source, translate: Translate) -> str:
-    return source.told or translate(source.words)
-
-
-def label_of(code: str, scheme: str, *, english: bool) -> str:
-    """Return what a condition of the scheme is called; empty for a code it does not have."""
-    condition = schemes.SCHEMES[scheme].conditions.get(code)
-    return "" if condition is None else condition.label_en if english else condition.label_zh

@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from trainingadmin.attendance.queries import totals
 from trainingadmin.certificates import queries as certificates
 from trainingadmin.certificates.states import KIND_LABELS, LABELS, TONES
+from trainingadmin.claims.queries import lines_of_person
 from trainingadmin.claims.states import CLAIM, LINE
 from trainingadmin.cohorts.states import COHORT
 from trainingadmin.desk import money, piles, queries
 from trainingadmin.kernel.roles import Role
 from trainingadmin.plumbing.access import actor, admits, public, staff_and
 from trainingadmin.plumbing.pages import LANGUAGES
+from trainingadmin.policies.why import card
 
 bp = Blueprint("desk", __name__)
 
@@ -61,6 +63,15 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "desk/mine.html", trainings=trainings, hours=hours, sums=money.told(queries.money_of(_person())), **_STATES
     )
+
+
+@bp.get("/m/claims/<int:line_id>")
+@admits(Role.TRAINEE)
+def my_claim(line_id: int) -> ResponseReturnValue:
+    """Show a trainee every condition of their own part of a claim."""
+    one = next((line for line in lines_of_person(_person()) if line.line_id == line_id), None) or abort(404)
+    items = card(one.scheme, one.findings, one.sources, facts=one.facts)
+    return render_template("desk/my_claim.html", one=one, items=items, **_STATES)
 
 
 @bp.get("/m/attendance")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 
@@ -152,7 +152,15 @@ def news_since(claim: Claim) -> datetime | None:
     return newest if newest is not None and (at is None or newest > at) else None
 
 
-def unmet_at(claim_id: int, at: datetime) -> list[tuple[int, str, list[Any]]]:
+class Unmet(NamedTuple):
+    """What stood in one person's way, with the facts that were known and their sources."""
+
+    unmet: list[Any]
+    facts: dict[str, Any]
+    sources: dict[str, Any]
+
+
+def unmet_at(claim_id: int, at: datetime) -> list[tuple[int, str, Unmet]]:
     """Return position, name and unmet findings of the people whom something stood in the way of at an instant."""
     lines = select(ClaimLine.id).where(ClaimLine.claim_id == claim_id)
     last = (
@@ -161,7 +169,7 @@ def unmet_at(claim_id: int, at: datetime) -> list[tuple[int, str, list[Any]]]:
         .group_by(Assessment.line_id)
     )
     rows = db.session.execute(
-        select(Enrolment.position, Person.name, Assessment.findings)
+        select(Enrolment.position, Person.name, Assessment.findings, Assessment.facts, Assessment.sources)
         .join(ClaimLine, ClaimLine.id == Assessment.line_id)
         .join(Enrolment, Enrolment.id == ClaimLine.enrolment_id)
         .join(Person, Person.id == ClaimLine.person_id)
@@ -169,8 +177,8 @@ def unmet_at(claim_id: int, at: datetime) -> list[tuple[int, str, list[Any]]]:
         .order_by(Enrolment.position)
     )
     return [
-        (position, name, [one for one in findings if one["outcome"] in ("fail", "unknown")])
-        for position, name, findings in rows
+        (position, name, Unmet([one for one in findings if one["outcome"] in ("fail", "unknown")], facts, sources))
+        for position, name, findings, facts, sources in rows
     ]
 
 

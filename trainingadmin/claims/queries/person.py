@@ -31,7 +31,10 @@ class PersonLine:
     advance: Money
     balance: Money
     claimed_on: date
+    scheme: str
     findings: list[Any]
+    facts: dict[str, Any]
+    sources: dict[str, Any]
 
 
 def lines_of_person(person_id: int) -> list[PersonLine]:
@@ -52,7 +55,10 @@ def lines_of_person(person_id: int) -> list[PersonLine]:
             ClaimLine.advance,
             ClaimLine.balance,
             Claim.claimed_on,
+            Claim.scheme,
             Assessment.findings,
+            Assessment.facts,
+            Assessment.sources,
         )
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(Assessment, Assessment.id == newest.scalar_subquery())

@@ -14,12 +14,14 @@ from trainingadmin.claims.forms import MoveForm
 from trainingadmin.claims.views import wording
 from trainingadmin.claims.views.blueprint import ANYONE, bp
 from trainingadmin.cohorts import queries as cohorts
+from trainingadmin.cohorts.ways import ways
 from trainingadmin.kernel.levels import level_name
 from trainingadmin.kernel.money import ZERO, total
 from trainingadmin.kernel.roles import Role
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import PAGE_SIZE, Page, said
+from trainingadmin.policies.why import Way, card, label_of, nowhere
 
 
 @bp.get("/precheck/<int:cohort_id>")
@@ -46,7 +48,7 @@ def _found(cohort_id: int) -> dict[str, Any]:
         "people": {name: sum(one.verdict.value == name for one in decisions) for name in wording.verdicts()},
         "reasons": queries.reasons([[finding.to_json() for finding in one.findings] for one in decisions]),
         "verdicts": wording.verdicts(),
-        "label_of": lambda code: wording.label_of(cohort.scheme, code),
+        "label_of": lambda code: label_of(cohort.scheme, code),
         "level_name": level_name,
         **_ways(cohort),
     }
@@ -78,15 +80,22 @@ def precheck_person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
     cohort = cohorts.cohort(cohort_id, actor=actor())
     judged = evidence.judge(cohort, clock.today())
     one = next((line for line in judged.lines if line.evidence.enrolment.id == enrolment_id), None) or abort(404)
-    findings = [finding.to_json() for finding in one.decision.findings]
     return render_template(
         "claims/precheck_person.html",
         cohort=cohort,
         one=one,
         masked=queries.masked_ids([one.evidence.person.id])[one.evidence.person.id],
-        items=wording.why(cohort.scheme, findings, one.evidence.sources),
+        items=why_of(one, ways(cohort_id, enrolment_id, staff=actor().is_staff)),
         verdicts=wording.verdicts(),
     )
+
+
+def why_of(one: Judged, way: Way = nowhere) -> list[dict[str, Any]]:
+    """Return the why card of one judgement."""
+    told, facts = one.decision, one.decision.facts.to_json()
+    findings = [finding.to_json() for finding in told.findings]
+    document = told.version.document
+    return card(told.version.scheme, findings, one.evidence.sources, facts=facts, document=document, way=way)
 
 
 @bp.post("/precheck/<int:cohort_id>/open")

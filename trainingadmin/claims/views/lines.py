@@ -13,10 +13,12 @@ from trainingadmin.claims.forms import MoveForm
 from trainingadmin.claims.states import CLAIM, DECIDED, LINE, OCCASION_LABELS, UNDECIDED, ClaimState, LineState
 from trainingadmin.claims.views import wording
 from trainingadmin.claims.views.blueprint import ANYONE, bp
+from trainingadmin.cohorts.ways import ways
 from trainingadmin.kernel.levels import level_name
 from trainingadmin.kernel.roles import REVIEWERS, ROLE_LABELS
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import said
+from trainingadmin.policies.why import card, label_of
 
 _VERBS = {"hold": actions.hold, "release": actions.release, "refuse": actions.refuse_line}
 
@@ -41,16 +43,21 @@ def _person(line: Any) -> dict[str, Any]:
         "roles": ROLE_LABELS,
         "verdicts": wording.verdicts(),
         "latest": latest,
-        "items": wording.why(line.claim.scheme, latest.findings, latest.sources),
+        "items": _why(line, latest),
         "history": history,
         "intact": queries.intact,
         "occasions": OCCASION_LABELS,
-        "label_of": lambda code: wording.label_of(line.claim.scheme, code),
+        "label_of": lambda code: label_of(line.claim.scheme, code),
         "level_name": level_name,
         "acts": queries.steps_of_line(line.id),
         "possible": _possible(line),
         "onward": queries.next_doubtful(line),
     }
+
+
+def _why(line: Any, latest: Any) -> list[dict[str, Any]]:
+    way = ways(line.claim.cohort_id, line.enrolment_id, staff=actor().is_staff)
+    return card(line.claim.scheme, latest.findings, latest.sources, facts=latest.facts, way=way)
 
 
 def _possible(line: Any) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from trainingadmin.kernel.roles import ROLE_LABELS
 from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import page_of, said
 from trainingadmin.policies.queries import calendar
+from trainingadmin.policies.why import label_of
 
 
 @bp.get("/")
@@ -78,7 +79,7 @@ def _people(claim: Any) -> dict[str, Any]:
         "page": page_of(queries.lines(claim.id, **wanted)),
         "tally": queries.tally(claim.id),
         "verdicts": wording.verdicts(),
-        "label_of": lambda code: wording.label_of(claim.scheme, code),
+        "label_of": lambda code: label_of(claim.scheme, code),
         "level_name": level_name,
     }
 

@@ -1,25 +1,23 @@
-"""Says findings, sources, stages and moves in the reader's language, as the components want them."""
+"""Says verdicts, stages, deadlines and moves in the reader's language, as the components want them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
-from trainingadmin import schemes
 from trainingadmin.claims.states import CLAIM, IN_REVIEW, ClaimState
 from trainingadmin.kernel.lifecycle import Offer
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import ROLE_LABELS
 from trainingadmin.kernel.working_days import Calendar
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.pages import explain, language
+from trainingadmin.plumbing.pages import explain
 from trainingadmin.policies.queries import term
-from trainingadmin.registers.evidence import source_words
-from trainingadmin.schemes.wording import in_english
+from trainingadmin.policies.why import advice_of, label_of
 
 S = ClaimState
 
@@ -38,79 +36,6 @@ def terms() -> str:
         "受理 %(accept)s 个、审核 %(decide)s 个工作日（%(basis)s）", accept=accept, decide=decide, basis=rests_on
     )
     return said
-
-
-def english() -> bool:
-    """Whether the reader chose English."""
-    return language() == "en"
-
-
-def label_of(scheme: str, code: str) -> str:
-    """Return what a condition is called; its code where the scheme no longer has it."""
-    condition = schemes.SCHEMES[scheme].conditions.get(code)
-    return code if condition is None else condition.label_en if english() else condition.label_zh
-
-
-def advice_of(scheme: str, code: str) -> str:
-    """Return what to do about a condition that is not met."""
-    condition = schemes.SCHEMES[scheme].conditions.get(code)
-    return "" if condition is None else condition.advice_en if english() else condition.advice_zh
-
-
-def why(
-    scheme: str, findings: Iterable[Mapping[str, Any]], sources: Mapping[str, Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """Return findings as the why card shows them, each with the sources of the facts it looked at."""
-    conditions = schemes.SCHEMES[scheme].conditions
-    say: Callable[[str], str] = in_english if english() else str
-    return [
-        {
-            "code": told["code"],
-            "label": label_of(scheme, told["code"]),
-            "outcome": told["outcome"],
-            "value": say(told["value"]),
-            "required": say(told["required"]),
-            "clause": told["clause"],
-            "possible_on": date.fromisoformat(told["possible_on"]) if told["possible_on"] else None,
-            "advice": advice_of(scheme, told["code"]),
-            "source": _sources(conditions[told["code"]].reads if told["code"] in conditions else (), sources),
-        }
-        for told in findings
-    ]
-
-
-def _sources(reads: Sequence[str], sources: Mapping[str, Mapping[str, Any]]) -> str:
-    names = dict.fromkeys(path.partition(".")[0] for path in reads)
-    return "；".join(dict.fromkeys(source_text(sources[name]) for name in names if name in sources))
-
-
-def source_text(source: Mapping[str, Any]) -> str:
-    """Return where a fact comes from, in words."""
-    told: dict[str, Callable[[], str]] = {
-        "register": lambda: source_words(source),
-        "filing": lambda: _("备案信息"),
-        "roster": lambda: _("学徒花名册"),
-        "id_number": lambda: _("身份证号"),
-        "changes": lambda: _("备案变更记录"),
-        "attendance": lambda: _("考勤记录合计"),
-        "payments": lambda: _("拨付记录"),
-        "claim": lambda: _("本次申领"),
-        "unattested": lambda: _("尚未核对，由受理岗或初审岗登记"),
-        "no_result": lambda: _("尚未录入考核结果"),
-        "result": lambda: _("考核结果（%(who)s %(on)s 录入）", who=source["who"] or "—", on=source["on"]),
-        "verification": lambda: _(
-            "%(source)s（%(who)s %(on)s 核验）", source=source["source"], who=source["who"] or "—", on=source["on"]
-        ),
-        "attestation": lambda: _(
-            "%(source)s（名单日期 %(as_of)s，%(who)s核对）",
-            source=source["source"], as_of=source["as_of"], who=source["who"],
-        ),
-        "claims": lambda: _("本系统补贴记录：%(numbers)s", numbers="、".join(source["numbers"]))
-        if source["numbers"]
-        else _("本系统补贴记录：无"),
-    }  # fmt: skip
-    say = told.get(source["from"])
-    return say() if say else str(source["from"])
 
 
 _STAGES: tuple[tuple[tuple[str, ...], frozenset[ClaimState]], ...] = (

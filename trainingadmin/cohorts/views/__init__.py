@@ -8,8 +8,9 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from trainingadmin.certificates import letters as printed
 from trainingadmin.certificates import queries as certificates
-from trainingadmin.cohorts import actions, evidence, queries, roster_columns
+from trainingadmin.cohorts import actions, evidence, letters, queries, roster_columns
 from trainingadmin.cohorts import forms as f
 from trainingadmin.cohorts.states import (
     CHANGE,
@@ -26,15 +27,17 @@ from trainingadmin.cohorts.views import exporting, replacing
 from trainingadmin.cohorts.views.blueprint import ANYONE as _ANYONE
 from trainingadmin.cohorts.views.blueprint import OPERATORS as _OPERATORS
 from trainingadmin.cohorts.views.blueprint import bp
+from trainingadmin.cohorts.ways import ways
 from trainingadmin.kernel.levels import level_name, level_title
 from trainingadmin.kernel.occupations import OCCUPATIONS
 from trainingadmin.kernel.roles import ROLE_LABELS, Role
 from trainingadmin.people.queries import institutions
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import XLSX, language, page_of, said
+from trainingadmin.plumbing.pages import XLSX, page_of, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.storage import store
+from trainingadmin.policies.why import label_of
 from trainingadmin.registers import queries as registers
 
 __all__ = ["bp", "exporting", "replacing"]
@@ -60,10 +63,6 @@ def _page(template: str, cohort: Any, status: int = 200, **more: Any) -> Respons
         "mine": actor().has(Role.ENTERPRISE) and actor().organisation_id == cohort.enterprise_id,
     }
     return render_template(template, **frame, **more), status
-
-
-def _english() -> bool:
-    return language() == "en"
 
 
 @bp.get("/")
@@ -117,7 +116,7 @@ def _overview(cohort: Any) -> dict[str, Any]:
         "offers": COHORT.offers(state=cohort.state, actor=actor(), past=cohort.steps),
         "checks": evidence.filing_checks(cohort, people) if _undecided(cohort) else [],
         "summary": evidence.summary(judged) if judged else None,
-        "label_of": lambda code: evidence.label_of(code, cohort.scheme, english=_english()),
+        "label_of": lambda code: label_of(cohort.scheme, code),
         "occupations": OCCUPATIONS,
         "version": evidence.version_of(cohort),
         "progress_of": certificates.progress(f"cohort:{cohort.id}"),
@@ -142,6 +141,15 @@ def move(cohort_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show", cohort_id=cohort_id))
     known = COHORT.moves.get(name) or abort(404)
     return render_template("cohorts/move.html", cohort=cohort, form=form, known=known), form.status
+
+
+@bp.get("/<int:cohort_id>/letters/<int:step_id>")
+@admits(*_ANYONE)
+def letter(cohort_id: int, step_id: int) -> ResponseReturnValue:
+    """Hand out the letter that goes with a return or a refusal."""
+    cohort = queries.cohort(cohort_id, actor=actor())
+    step = letters.of_step(cohort, step_id) or abort(404)
+    return file_answer(printed.pdf(letters.letter(cohort, step)), f"{cohort.number}-{step_id}.pdf", "application/pdf")
 
 
 @bp.route("/<int:cohort_id>/documents", methods=["GET", "POST"])
@@ -200,7 +208,7 @@ def _listed(cohort: Any) -> dict[str, Any]:
         "judged": evidence.verdicts(cohort, [row.id for row in page.rows]) if _undecided(cohort) else {},
         "uploads": queries.uploads(cohort.id, UploadKind.ROSTER),
         "people_states": ENROLMENT,
-        "code_label": evidence.label_of(wanted["code"], cohort.scheme, english=_english()),
+        "code_label": label_of(cohort.scheme, wanted["code"]) if wanted["code"] else "",
     }
 
 
@@ -270,7 +278,7 @@ def person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
 
 def _person(cohort: Any, one: Any, form: f.RetirementForm) -> ResponseReturnValue:
     why = evidence.filing_findings(cohort, [one])[0] if _undecided(cohort) else None
-    items = evidence.explained(why, _, english=_english()) if why else []
+    items = evidence.why(why, ways(cohort.id, one.id, staff=actor().is_staff)) if why else []
     result = queries.results(cohort.id).get(one.id)
     verdict = why.decision.verdict.value if why else ""
     more = {

@@ -1,0 +1,85 @@
+"""The decision dossier, the why card on the phone, and letters to take away."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.claims import small
+from tests.client import Browser
+from tests.factories import Office
+from trainingadmin.claims.models import Claim
+from trainingadmin.kernel.roles import SYSTEM, Role
+from trainingadmin.people import actions as people
+from trainingadmin.people import sessions
+from trainingadmin.people.models import SignIn
+from trainingadmin.plumbing import clock, transaction
+from trainingadmin.plumbing.database import db
+
+
+@pytest.fixture
+def claim(office: Office) -> Claim:
+    """A claim of two people under review."""
+    return small.walked(office, small.cohort_of(office, 2), until="accept")
+
+
+def enter(browser: Browser, person_id: int) -> None:
+    """Sign a person in without the code that would be sent to their phone."""
+    token, now = "t" * 43, clock.now()
+    with transaction.unit():
+        account = people.open_account("学员", [Role.TRAINEE], person_id=person_id, by=SYSTEM)
+        digest = sessions._hash(token)
+        db.session.add(SignIn(token_hash=digest, account_id=account.id, started_at=now, seen_at=now))
+    browser.client.set_cookie("signin", token)
+
+
+def test_a_supervisor_reads_every_fact_with_its_source_and_sees_it_recomputed(
+    browser: Browser, office: Office, claim: Claim
+) -> None:
+    browser.sign_in("first_review")
+    page = browser.open(f"/claims/lines/{claim.lines[0].id}")
+    way, *_older = page.links("/dossier")
+    dossier = browser.open(way)
+    for words in (
+        "重算结果与存档一致",
+        "市社保局名单",
+        "出勤达到计划课时的规定比例",
+        "人社部发〔2018〕66号",
+        "学员出生日期",
+    ):
+        assert dossier.said(words) or words == "学员出生日期"
+    assert not dossier.said(claim.lines[0].person.id_number)
+
+
+def test_an_older_judgement_has_its_own_dossier_and_a_strange_one_is_not_found(
+    browser: Browser, office: Office, claim: Claim
+) -> None:
+    browser.sign_in("first_review")
+    line, other = claim.lines
+    browser.open(f"/claims/lines/{line.id}/dossier?assessment=1")
+    browser.open(f"/claims/lines/{other.id}/dossier?assessment=1", expect=404)
+
+
+def test_the_trainee_reads_their_own_card_and_no_other(browser: Browser, office: Office, claim: Claim) -> None:
+    mine, other = claim.lines
+    enter(browser, mine.person_id)
+    page = browser.open("/m")
+    (way,) = page.links("/m/claims/")
+    assert browser.open(way).said("证书经核验属实")
+    browser.open(f"/m/claims/{other.id}", expect=404)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_returned_claim_has_its_letter_as_a_pdf(
+    browser: Browser, office: Office, claim: Claim, language: str
+) -> None:
+    small.act(office, claim, "return_checked", "first_review", note="缺签到表")
+    browser.sign_in("enterprise")
+    browser.open(f"/language/{language}?next=/desk")
+    _shown, pdf = browser.open(f"/claims/{claim.id}").links("/letters/")
+    assert browser.download(pdf).startswith(b"%PDF")
+
+
+def test_the_precheck_can_be_taken_away(browser: Browser, office: Office) -> None:
+    cohort = small.cohort_of(office, 2)
+    browser.sign_in("enterprise")
+    assert browser.download(f"/claims/precheck/{cohort.id}/letter").startswith(b"%PDF")

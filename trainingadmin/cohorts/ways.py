@@ -1,0 +1,64 @@
+"""Where a filing's facts come from, and where each source can be opened, as the why card links them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from trainingadmin.cohorts import queries
+from trainingadmin.cohorts.states import UploadKind
+from trainingadmin.people.models import Account
+from trainingadmin.plumbing import clock
+from trainingadmin.plumbing.database import db
+from trainingadmin.policies.why import Source, Way
+
+
+def roster_source(cohort_id: int) -> dict[str, Any]:
+    """Return which file the roster in force came from, who imported it and when; empty before the first."""
+    sent = queries.imported(cohort_id, UploadKind.ROSTER)
+    if sent is None or sent.imported_at is None:
+        return {}
+    who = db.session.scalar(select(Account.name).where(Account.id == sent.account_id))
+    on = clock.local(sent.imported_at).date().isoformat()
+    return {"id": sent.id, "file": sent.filename, "who": who or "—", "on": on}
+
+
+def ways(cohort_id: int, enrolment_id: int, *, staff: bool) -> Way:
+    """Return the addresses of the sources of one apprentice's facts for a reader who may open the filing.
+
+    Checks with other departments are shown to `staff` alone.
+    """
+    of_cohort: dict[str, Any] = {"cohort_id": cohort_id}
+    of_person: dict[str, Any] = {"cohort_id": cohort_id, "enrolment_id": enrolment_id}
+
+    def roster(source: Source) -> str:
+        if "id" not in source:
+            return url_for("cohorts.person", **of_person)
+        return url_for("cohorts.upload", upload_id=source["id"], **of_cohort)
+
+    def checks(_source: Source) -> str | None:
+        return url_for("claims.attest_person", **of_person) if staff else None
+
+    def results(_source: Source) -> str:
+        return url_for("cohorts.results", **of_cohort)
+
+    def claims(source: Source) -> str | None:
+        return url_for("claims.index", q=source["numbers"][0]) if source["numbers"] else None
+
+    told: dict[str, Callable[[Source], str | None]] = {
+        "filing": lambda _source: url_for("cohorts.show", **of_cohort),
+        "roster": roster,
+        "uploaded": roster,
+        "changes": lambda _source: url_for("cohorts.changes", **of_cohort),
+        "attendance": lambda _source: url_for("attendance.person", **of_person),
+        "attestation": checks,
+        "unattested": checks,
+        "result": results,
+        "no_result": results,
+        "verification": results,
+        "claims": claims,
+    }
+    return lambda source: told[source["from"]](source) if source["from"] in told else None
