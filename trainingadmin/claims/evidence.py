@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -110,7 +110,10 @@ def judge(cohort: Cohort, claimed_on: date) -> Judgement:
     version = version_of(cohort)
     return Judgement(
         version,
-        [Judged(told, schemes.decide(cohort.scheme, told.facts, version)) for told in gather(cohort, claimed_on)],
+        [
+            Judged(told, schemes.decide(cohort.scheme, told.facts, version))
+            for told in GATHERERS[cohort.scheme](cohort, claimed_on)
+        ],
     )
 
 
@@ -318,6 +321,10 @@ def frozen(judged: Judged, version: Version[Any]) -> dict[str, Any]:
         "entitlement": str(decision.entitlement),
         "advance": None if decision.advance is None else str(decision.advance),
     }
+
+
+GATHERERS: Mapping[str, Callable[[Cohort, date], list[Evidence]]] = {"apprenticeship": gather}
+"""What gathers the facts of each scheme that can be claimed."""
 
 
 def digest(content: Mapping[str, Any]) -> str:
