@@ -184,10 +184,9 @@ def _evidence(
 ) -> Evidence:
     enrolment, person, result = row.enrolment, row.person, row.result
     this_year, asked = [one for one in paid if one.claimed_on.year == claimed_on.year], _asked(row, claimed_on)
-    answers = _answers(cohort, enrolment, told, asked, sources)
+    answers, attended = _answers(cohort, enrolment, told, asked, sources), totals.get(enrolment.id)
     left_early = _left_early(enrolment, told, asked, sources)
     sources |= _sources_of_result(row) | {"paid_before": _claims(paid), "trainings_this_year": _claims(this_year)}
-    attended = totals.get(enrolment.id)
     facts = Facts(
         case=f"{cohort.number}/{enrolment.position}",
         stage="claim",
