@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from trainingadmin.certificates import letters
 from trainingadmin.certificates.letters import Letter
 from trainingadmin.cohorts import evidence, queries
 from trainingadmin.cohorts.evidence import Check
@@ -18,9 +19,10 @@ from trainingadmin.policies.why import english, nowhere
 MOVES = frozenset({"return", "refuse"})
 
 
-def of_step(cohort: Cohort, step_id: int) -> CohortStep | None:
-    """Return the step of a filing that a letter goes with, None where there is no such step."""
-    return next((one for one in cohort.steps if one.id == step_id and one.move in MOVES), None)
+def file(cohort: Cohort, step_id: int) -> tuple[bytes, str] | None:
+    """Return the letter that goes with a step of a filing as a PDF and its name, None where there is no such step."""
+    step = next((one for one in cohort.steps if one.id == step_id and one.move in MOVES), None)
+    return (letters.pdf(letter(cohort, step)), f"{cohort.number}-{step.id}.pdf") if step else None
 
 
 def letter(cohort: Cohort, step: CohortStep) -> Letter:

@@ -8,7 +8,6 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin.certificates import letters as printed
 from trainingadmin.certificates import queries as certificates
 from trainingadmin.cohorts import actions, evidence, letters, queries, roster_columns
 from trainingadmin.cohorts import forms as f
@@ -148,8 +147,7 @@ def move(cohort_id: int) -> ResponseReturnValue:
 def letter(cohort_id: int, step_id: int) -> ResponseReturnValue:
     """Hand out the letter that goes with a return or a refusal."""
     cohort = queries.cohort(cohort_id, actor=actor())
-    step = letters.of_step(cohort, step_id) or abort(404)
-    return file_answer(printed.pdf(letters.letter(cohort, step)), f"{cohort.number}-{step_id}.pdf", "application/pdf")
+    return file_answer(*(letters.file(cohort, step_id) or abort(404)), "application/pdf")
 
 
 @bp.route("/<int:cohort_id>/documents", methods=["GET", "POST"])
@@ -161,8 +159,8 @@ def documents(cohort_id: int) -> ResponseReturnValue:
     if form.carries_out(lambda: actions.attach(cohort, *form.content(), by=actor())):
         said(_("已上传。"))
         return redirect(url_for(".documents", cohort_id=cohort_id))
-    kinds = {"labels": DOCUMENT_LABELS, "required": REQUIRED_DOCUMENTS}
-    return _page("cohorts/documents.html", cohort, form.status, form=form, papers=queries.documents(cohort.id), **kinds)
+    more = {"papers": queries.documents(cohort.id), "labels": DOCUMENT_LABELS, "required": REQUIRED_DOCUMENTS}
+    return _page("cohorts/documents.html", cohort, form.status, form=form, **more)
 
 
 @bp.get("/<int:cohort_id>/documents/<int:document_id>")
@@ -326,10 +324,8 @@ def changes(cohort_id: int) -> ResponseReturnValue:
     if form.carries_out(lambda: actions.request_change(cohort, form.request(), by=actor())):
         said(_("变更申请已提交，待初审岗审核。"))
         return redirect(url_for(".changes", cohort_id=cohort_id))
-    asked = queries.changes(cohort_id)
-    return _page(
-        "cohorts/changes.html", cohort, form.status, form=form, asked=asked, kinds=CHANGE_LABELS, change=CHANGE
-    )
+    more = {"asked": queries.changes(cohort_id), "kinds": CHANGE_LABELS, "change": CHANGE}
+    return _page("cohorts/changes.html", cohort, form.status, form=form, **more)
 
 
 @bp.route("/<int:cohort_id>/changes/<int:change_id>", methods=["GET", "POST"])
