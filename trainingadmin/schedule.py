@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from trainingadmin.certificates import actions as certificates
+from trainingadmin.claims import actions as claims
 from trainingadmin.notices import actions as notices
 from trainingadmin.payments import actions as payments
 from trainingadmin.people import actions as people
@@ -18,6 +19,7 @@ PERIODIC = (
     Periodic("clear-notices", timedelta(seconds=30), notices.clear_due),
     Periodic("plan-dues", timedelta(seconds=30), payments.plan_dues),
     Periodic("flag-overdue", timedelta(minutes=10), recoveries.flag_overdue),
+    Periodic("remind-applicants", timedelta(minutes=10), claims.send_reminders),
     Periodic("ring-again", timedelta(seconds=15), certificates.reconcile),
     Periodic("spell-names", timedelta(minutes=10), people.spell_names),
     Periodic("ring-again-reforms", timedelta(seconds=15), reforms.reconcile),

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from trainingadmin.claims.applicants import stated_specs, values_of
+from trainingadmin.claims.models import Declaration
+from trainingadmin.people.models import Office
+from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.pages import Form
 from trainingadmin.registers.states import FACT_LABELS, Fact
+from trainingadmin.schemes.facts import FactSpec
+from trainingadmin.schemes.wording import in_english
 
 NOTE_MAX = 2000
 
@@ -70,3 +86,69 @@ class AnswerForm(_SourceForm):
         """Let every fact be chosen."""
         self.fact.choices = [SelectChoice(fact.value, gettext(FACT_LABELS[fact])) for fact in Fact]
         self.value.choices = [SelectChoice("yes", gettext("是")), SelectChoice("no", gettext("否"))]
+
+
+class StatingForm(Form):
+    """What an applicant states of themselves: the fields are made from the scheme's facts by `stating`."""
+
+    scheme: ClassVar[str]
+    office_code = SelectField(_l("登记所在区县"))
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was stated as JSON under the names of the facts; what was left empty is not known."""
+        told = {spec.name: _as_fact(self[spec.name].data) for spec in stated_specs(self.scheme)}
+        return {name: value for name, value in told.items() if value not in (None, "", [])}
+
+    def show(self, before: Declaration) -> None:
+        """Fill in what was stated before."""
+        self.office_code.data = before.office_code
+        for spec in stated_specs(self.scheme):
+            self[spec.name].data = _as_field(before.facts.get(spec.name))
+
+
+def stating(scheme: str, offices: Iterable[Office], before: Declaration | None, *, english: bool) -> StatingForm:
+    """Return the form for what an applicant can state, filled in with what they stated before."""
+    fields = {spec.name: _field_of(scheme, spec, english) for spec in stated_specs(scheme)}
+    form: StatingForm = type("StatingForm", (StatingForm,), {"scheme": scheme, **fields})()
+    form.office_code.choices = [SelectChoice(one.code, one.name) for one in offices]
+    if before is not None and not form.is_submitted():
+        form.show(before)
+    return form
+
+
+def _field_of(scheme: str, spec: FactSpec, english: bool) -> Any:
+    label, listed = spec.label_en if english else spec.label_zh, values_of(scheme, spec.name)
+    offered = [SelectChoice(one, in_english(one) if english else one) for one in listed]
+    match spec.kind.name:
+        case "day":
+            return DateField(label, validators=[Optional()])
+        case "flag":
+            yes_or_no = [SelectChoice("yes", gettext("是")), SelectChoice("no", gettext("否"))]
+            return RadioField(label, choices=yes_or_no, validators=[Optional()])
+        case "text":
+            return SelectField(label, choices=[SelectChoice("", gettext("请选择")), *offered])
+        case "whole":
+            return IntegerField(label, validators=[Optional(), NumberRange(0, 1000)])
+        case _:
+            return SelectMultipleField(
+                label, choices=offered, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+            )
+
+
+def _as_fact(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [{"group": one, "from": clock.today().isoformat()} for one in value]
+    return {"yes": True, "no": False}.get(value, value) if isinstance(value, str) else value
+
+
+def _as_field(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return [one["group"] for one in value]
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from trainingadmin.claims.states import ClaimState, LineState
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.kernel.money import ZERO, Money
-from trainingadmin.people.models import Organisation, Person
+from trainingadmin.people.models import Office, Organisation, Person
 from trainingadmin.plumbing.database import Base, append_only, choice
 
 _DEAD = "state IN ('not_accepted', 'refused', 'withdrawn')"
@@ -148,3 +148,42 @@ class ClaimStep(Base):
 
 
 append_only(ClaimStep.__table__)
+
+
+class Declaration(Base):
+    """What a person states of themselves for a scheme that pays persons; the latest counts. Append-only.
+
+    `facts` are JSON under the names of the scheme's facts, `office_code` the place where they would apply.
+    """
+
+    __tablename__ = "declarations"
+    __table_args__ = (Index("ix_declarations_person_id_scheme", "person_id", "scheme"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    scheme: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"))
+    facts: Mapped[dict[str, Any]]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+
+    office: Mapped[Office] = relationship(init=False, lazy="joined")
+
+
+append_only(Declaration.__table__)
+
+
+class Reminder(Base):
+    """A person's wish to be told by message on the first day on which they may apply."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (UniqueConstraint("person_id", "scheme", "due_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    scheme: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    due_on: Mapped[date] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    person: Mapped[Person] = relationship(init=False)

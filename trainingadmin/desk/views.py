@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from trainingadmin.attendance.queries import totals
 from trainingadmin.certificates import queries as certificates
 from trainingadmin.certificates.states import KIND_LABELS, LABELS, TONES
+from trainingadmin.claims.applicants import personal
 from trainingadmin.claims.queries import lines_of_person
 from trainingadmin.claims.states import CLAIM, LINE
 from trainingadmin.cohorts.states import COHORT
@@ -61,7 +62,12 @@ def mine() -> ResponseReturnValue:
     trainings = queries.trainings(_person())
     hours = {training.enrolment.id: totals(training.cohort.id).get(training.enrolment.id) for training in trainings}
     return render_template(
-        "desk/mine.html", trainings=trainings, hours=hours, sums=money.told(queries.money_of(_person())), **_STATES
+        "desk/mine.html",
+        trainings=trainings,
+        hours=hours,
+        sums=money.told(queries.money_of(_person())),
+        personal=personal(),
+        **_STATES,
     )
 
 

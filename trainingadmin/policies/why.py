@@ -135,6 +135,8 @@ _WORDS: dict[str, Callable[[Source], str]] = {
     "changes": lambda _source: _("备案变更记录"),
     "attendance": lambda _source: _("考勤记录合计"),
     "payments": lambda _source: _("拨付记录"),
+    "declared": lambda source: _("本人填报（%(on)s）", on=source["on"]),
+    "own": lambda _source: _("本次申请"),
     "claim": lambda _source: _("本次申领"),
     "unattested": lambda _source: _("尚未核对，由受理岗或初审岗登记"),
     "no_result": lambda _source: _("尚未录入考核结果"),

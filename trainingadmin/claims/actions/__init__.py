@@ -1,5 +1,6 @@
 """What people do to claims and their lines: open, check, submit, review, hold, decide, and move on."""
 
+from trainingadmin.claims.actions.applying import declare, remind, send_reminders
 from trainingadmin.claims.actions.assessing import Reassessment, may_reassess, reassess, recheck
 from trainingadmin.claims.actions.attesting import answer, attest_people
 from trainingadmin.claims.actions.drafting import CLAIMABLE, open_claim
@@ -18,6 +19,7 @@ __all__ = [
     "approve_released",
     "attest_people",
     "bind",
+    "declare",
     "foresee",
     "hold",
     "may_reassess",
@@ -30,6 +32,8 @@ __all__ = [
     "refusal_to_touch",
     "refuse_line",
     "release",
+    "remind",
+    "send_reminders",
     "settle_claims",
     "submit",
 ]

@@ -1,6 +1,8 @@
 """Reads of claims, their lines, assessments and steps; `visible_to` is the only door to their rows."""
 
 from trainingadmin.claims.queries.acts import Past, names_relative, past, reforms, steps
+from trainingadmin.claims.queries.acts import Past, names_relative, past, steps
+from trainingadmin.claims.queries.applying import applicant, declared, reminder, unsent
 from trainingadmin.claims.queries.guards import (
     advances_pending,
     claims_of,
@@ -35,6 +37,7 @@ __all__ = [
     "PersonLine",
     "Tally",
     "advances_pending",
+    "applicant",
     "apprentice",
     "apprentices",
     "assessments",
@@ -42,6 +45,7 @@ __all__ = [
     "claims_of",
     "content_of",
     "counts",
+    "declared",
     "flags",
     "intact",
     "latest_digests",
@@ -61,11 +65,13 @@ __all__ = [
     "past",
     "reasons",
     "reforms",
+    "reminder",
     "results_missing",
     "steps",
     "steps_of_line",
     "tally",
     "unknown_open",
     "unmet_at",
+    "unsent",
     "visible_to",
 ]

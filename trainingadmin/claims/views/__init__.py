@@ -1,8 +1,8 @@
 """Pages of claims: the list, one claim and its lines, the pre-check, letters, dossiers, and checks with other departments."""
 
-from trainingadmin.claims.views import attesting, checking, dossier, exporting, letters, lines, review
+from trainingadmin.claims.views import applying, attesting, checking, dossier, exporting, letters, lines, review
 from trainingadmin.claims.views.blueprint import bp
 
-PAGES = (attesting, checking, dossier, exporting, letters, lines, review)
+PAGES = (applying, attesting, checking, dossier, exporting, letters, lines, review)
 
 __all__ = ["PAGES", "bp"]

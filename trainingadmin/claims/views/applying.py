@@ -1,0 +1,116 @@
+"""A person's own pages before they apply for themselves: what they state, the why card, the letter, the reminder."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from trainingadmin.certificates import letters
+from trainingadmin.certificates.letters import Letter
+from trainingadmin.claims import actions, applicants, queries
+from trainingadmin.claims.applicants import Foreseen
+from trainingadmin.claims.forms import MoveForm, stating
+from trainingadmin.claims.views import wording
+from trainingadmin.claims.views.blueprint import bp
+from trainingadmin.kernel.roles import Role
+from trainingadmin.people.queries import offices
+from trainingadmin.plumbing import clock
+from trainingadmin.plumbing.access import actor, admits
+from trainingadmin.plumbing.pages import download, said
+from trainingadmin.policies.why import card, english
+
+
+def _asked(scheme: str) -> tuple[Any, Any]:
+    """Return the scheme and the person who asks; 404 for a scheme that persons do not apply for."""
+    person_id = actor().person_id
+    return applicants.scheme_of(scheme) or abort(404), queries.applicant(person_id or abort(404))
+
+
+def _card(foreseen: Foreseen) -> list[dict[str, Any]]:
+    decision = foreseen.decision
+    findings, facts = [one.to_json() for one in decision.findings], decision.facts.to_json()
+    version = decision.version
+    return card(version.scheme, findings, foreseen.sources, facts=facts, document=version.document)
+
+
+@bp.get("/apply/<scheme>")
+@admits(Role.TRAINEE)
+def apply(scheme: str) -> ResponseReturnValue:
+    """Show what an application of today would find, before there is one."""
+    known, person = _asked(scheme)
+    foreseen = applicants.foresee(scheme, person)
+    if foreseen is None:
+        return redirect(url_for(".declare", scheme=scheme))
+    return _foreseen(known, person, foreseen, MoveForm())
+
+
+def _foreseen(known: Any, person: Any, foreseen: Foreseen, form: MoveForm) -> ResponseReturnValue:
+    day = foreseen.possible_on
+    return render_template(
+        "claims/apply.html",
+        scheme=known,
+        english=english(),
+        foreseen=foreseen,
+        items=_card(foreseen),
+        verdicts=wording.verdicts(),
+        form=form,
+        promised=queries.reminder(known.name, person.id, day) if day else None,
+    ), form.status
+
+
+@bp.route("/apply/<scheme>/facts", methods=["GET", "POST"])
+@admits(Role.TRAINEE)
+def declare(scheme: str) -> ResponseReturnValue:
+    """Ask a person for what they can state of themselves."""
+    known, person = _asked(scheme)
+    before = queries.declared(scheme, person.id)
+    form = stating(scheme, offices(), before, english=english())
+    if form.carries_out(lambda: actions.declare(scheme, person, form.facts(), form.office_code.data, by=actor())):
+        return redirect(url_for(".apply", scheme=scheme))
+    return render_template("claims/declare.html", scheme=known, english=english(), form=form), form.status
+
+
+@bp.post("/apply/<scheme>/remind")
+@admits(Role.TRAINEE)
+def remind(scheme: str) -> ResponseReturnValue:
+    """Promise a message on the first possible day."""
+    known, person = _asked(scheme)
+    form, done = MoveForm(), list[Any]()
+    if form.carries_out(lambda: done.append(actions.remind(scheme, person, by=actor()))):
+        said(_("已登记，%(day)s 会发短信提醒您。", day=done[0].due_on.isoformat()))
+        return redirect(url_for(".apply", scheme=scheme))
+    return _foreseen(known, person, applicants.foresee(scheme, person) or abort(404), form)
+
+
+@bp.get("/apply/<scheme>/letter")
+@admits(Role.TRAINEE)
+def apply_letter(scheme: str) -> ResponseReturnValue:
+    """Hand out what is still missing as a letter."""
+    known, person = _asked(scheme)
+    foreseen = applicants.foresee(scheme, person) or abort(404)
+    told = _letter(known, person, foreseen, clock.today())
+    return download(letters.pdf(told), f"{told.number}.pdf", "application/pdf")
+
+
+def _letter(known: Any, person: Any, foreseen: Foreseen, today: date) -> Letter:
+    label = known.label_en if english() else known.label_zh
+    return Letter(
+        title=_("一次性告知书（预检）"),
+        number=_("预检-%(id)s", id=foreseen.declaration.id),
+        issued_on=today,
+        addressee=person.name,
+        received_on=clock.local(foreseen.declaration.at).date(),
+        matter=_("%(scheme)s申请", scheme=label),
+        matter_number=str(foreseen.declaration.id),
+        outcome=_("按今天掌握的情况，下列条件尚未满足"),
+        office=foreseen.declaration.office,
+        contact=_("受理窗口"),
+        items=[(person.name, item) for item in _card(foreseen)],
+        remark=_("本告知书由预检自动生成，不是行政决定；补齐后可随时重新预检。"),
+        sealed=False,
+        english=english(),
+    )
