@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from sqlalchemy import func, select
 
 from trainingadmin.cohorts import evidence, queries
@@ -24,6 +24,7 @@ from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.secrets import blind_index
 from trainingadmin.plumbing.spreadsheets.cells import Cell, Kind, Row, Sheet
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding, Severity
+from trainingadmin.policies.why import label_of
 from trainingadmin.schemes import Outcome, Verdict
 
 REPLACE_MONTHS = 3
@@ -133,8 +134,5 @@ def carry_out(cohort: Cohort, change: Change, replaced: Enrolment, note: str) ->
 
 def _failed(judged: evidence.Judged) -> str:
     """Name the conditions that fail, in the reader's language."""
-    english = str(get_locale() or "").startswith("en")
     codes = [one.code for one in judged.decision.findings if one.outcome is Outcome.FAIL]
-    return str(gettext("、")).join(
-        evidence.label_of(code, judged.decision.version.scheme, english=english) for code in codes
-    )
+    return str(gettext("、")).join(label_of(judged.decision.version.scheme, code) for code in codes)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from trainingadmin.certificates import queries as certificates
-from trainingadmin.cohorts import actions, evidence, letters, queries, roster_columns
+from trainingadmin.cohorts import actions, evidence, queries, roster_columns
 from trainingadmin.cohorts import forms as f
 from trainingadmin.cohorts.states import (
     CHANGE,
@@ -22,7 +22,7 @@ from trainingadmin.cohorts.states import (
     REQUIRED_DOCUMENTS,
     UploadKind,
 )
-from trainingadmin.cohorts.views import exporting, replacing
+from trainingadmin.cohorts.views import exporting, replacing, writing
 from trainingadmin.cohorts.views.blueprint import ANYONE as _ANYONE
 from trainingadmin.cohorts.views.blueprint import OPERATORS as _OPERATORS
 from trainingadmin.cohorts.views.blueprint import bp
@@ -39,7 +39,7 @@ from trainingadmin.plumbing.storage import store
 from trainingadmin.policies.why import label_of
 from trainingadmin.registers import queries as registers
 
-__all__ = ["bp", "exporting", "replacing"]
+__all__ = ["bp", "exporting", "replacing", "writing"]
 
 _VERIFIERS = (Role.ACCEPTANCE, Role.FIRST_REVIEW)
 
@@ -140,14 +140,6 @@ def move(cohort_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show", cohort_id=cohort_id))
     known = COHORT.moves.get(name) or abort(404)
     return render_template("cohorts/move.html", cohort=cohort, form=form, known=known), form.status
-
-
-@bp.get("/<int:cohort_id>/letters/<int:step_id>")
-@admits(*_ANYONE)
-def letter(cohort_id: int, step_id: int) -> ResponseReturnValue:
-    """Hand out the letter that goes with a return or a refusal."""
-    cohort = queries.cohort(cohort_id, actor=actor())
-    return file_answer(*(letters.file(cohort, step_id) or abort(404)), "application/pdf")
 
 
 @bp.route("/<int:cohort_id>/documents", methods=["GET", "POST"])

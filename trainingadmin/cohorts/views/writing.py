@@ -1,0 +1,19 @@
+"""Letters about a filing, to take away."""
+
+from __future__ import annotations
+
+from flask import abort
+from flask.typing import ResponseReturnValue
+
+from trainingadmin.cohorts import letters, queries
+from trainingadmin.cohorts.views.blueprint import ANYONE, bp
+from trainingadmin.plumbing.access import actor, admits
+from trainingadmin.plumbing.pages import download
+
+
+@bp.get("/<int:cohort_id>/letters/<int:step_id>")
+@admits(*ANYONE)
+def letter(cohort_id: int, step_id: int) -> ResponseReturnValue:
+    """Hand out the letter that goes with a return or a refusal."""
+    cohort = queries.cohort(cohort_id, actor=actor())
+    return download(*(letters.file(cohort, step_id) or abort(404)), "application/pdf")
