@@ -52,6 +52,10 @@ OPEN_TO_ALL_OF_THE_ROLE = {
     "people.change_roles": "administrators keep the accounts of the whole city",
     "people.reset_factor": "administrators keep the accounts of the whole city",
     "people.accounts": "administrators keep the accounts of the whole city",
+    **dict.fromkeys(
+        ("claims.apply", "claims.apply_letter", "claims.declare", "claims.remind"),
+        "its address names a scheme, and whoever opens it sees what they stated themselves",
+    ),
 }
 # Rows of this place that concern one kind of its people only.
 NOT_THEIRS = {

@@ -41,7 +41,7 @@ from trainingadmin.payments.actions import Budget
 from trainingadmin.payments.models import Due, Transfer
 from trainingadmin.people import actions as accounts
 from trainingadmin.people import sessions
-from trainingadmin.people.models import SignIn
+from trainingadmin.people.models import Person, SignIn
 from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
@@ -223,6 +223,7 @@ def _paid(office: Office, world: World) -> Cohort:
         "claims": of_paid, "payments": of_paid, "certificates.verify": {"number": made.number, "code": code},
         "desk.language": {"code": "en"},
     }  # fmt: skip
+    world.ids["scheme"] = "entrepreneurship_grant"
     world.by_endpoint["institution"] = {"organisation_id": office.institution.id}
     world.elsewhere = of_paid | {"line_id": lines[1].id}
     return cohort
@@ -260,6 +261,9 @@ def _certified(office: Office, batch_id: int) -> Certificate:
         certificates.seal(held, store().keep(b"%PDF-1.7 a certificate"))
         for login, person_id in (("trainee", first.holder_person_id), ("other_trainee", person(700, "另一学员").id)):
             office.accounts[login] = accounts.open_account("学员", [Role.TRAINEE], person_id=person_id, by=SYSTEM)
+            db.session.flush()
+            me, stated = db.session.get_one(Person, person_id), {"registered_on": clock.today().isoformat()}
+            claiming.declare("entrepreneurship_grant", me, stated, DISTRICT, by=office.actor(login))
     return first
 
 

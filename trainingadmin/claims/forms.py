@@ -120,7 +120,7 @@ def _field_of(scheme: str, spec: FactSpec, english: bool) -> Any:
     label, listed = spec.label_en if english else spec.label_zh, values_of(scheme, spec.name)
     offered = [SelectChoice(one, in_english(one) if english else one) for one in listed]
     match spec.kind.name:
-        case "day":
+        case "date":
             return DateField(label, validators=[Optional()])
         case "flag":
             yes_or_no = [SelectChoice("yes", gettext("是")), SelectChoice("no", gettext("否"))]
