@@ -17,8 +17,8 @@ from trainingadmin.claims.models import Claim
 from trainingadmin.claims.views import wording
 from trainingadmin.kernel.working_days import Calendar
 from trainingadmin.plumbing import clock
-from trainingadmin.policies import why
 from trainingadmin.policies.queries import calendar
+from trainingadmin.registers import why
 
 NOW = datetime(2022, 6, 14, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 

@@ -21,6 +21,7 @@ from trainingadmin.registers import evidence, queries
 from trainingadmin.registers.evidence import Asked
 from trainingadmin.registers.queries import Found
 from trainingadmin.registers.states import Fact, Match, Register
+from trainingadmin.registers.why import nowhere
 
 OPENED_ON = date(2020, 5, 11)
 
@@ -120,7 +121,10 @@ def test_the_card_names_list_day_and_line(filing: Cohort, office: Office) -> Non
     with clock.at(lists.IMPORTED_ON):
         judged = {one.enrolment.position: one for one in filings.filing_findings(filing)}
         told = {
-            at: {item["code"]: item["source"] for item in filings.explained(judged[at], str, english=False)}
+            at: {
+                item["code"]: "；".join(source["text"] for source in item["sources"])
+                for item in filings.why(judged[at], nowhere)
+            }
             for at in (1, 13, 27)
         }
     assert "养老待遇名单 2020-06-10 快照，未列入" in told[1]["retired"]

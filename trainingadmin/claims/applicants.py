@@ -14,9 +14,9 @@ from trainingadmin.kernel.identifiers import Sex
 from trainingadmin.people.models import Person
 from trainingadmin.plumbing import clock
 from trainingadmin.policies.queries import in_force
-from trainingadmin.policies.why import Source, english
 from trainingadmin.registers import queries as registers
 from trainingadmin.registers.states import Fact
+from trainingadmin.registers.why import Source, english
 from trainingadmin.schemes import BadFact, Decision, Scheme, Version
 from trainingadmin.schemes.facts import FactSpec, specs_of
 

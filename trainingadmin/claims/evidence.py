@@ -27,10 +27,10 @@ from trainingadmin.kernel.names import fold
 from trainingadmin.people.models import Account, Person
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
-from trainingadmin.policies.why import Source
 from trainingadmin.registers import evidence as registers
 from trainingadmin.registers.evidence import Asked, Told
 from trainingadmin.registers.states import Fact
+from trainingadmin.registers.why import Source
 from trainingadmin.schemes.apprenticeship_terms import Certificate, Facts, PaidBefore
 from trainingadmin.schemes.base import Decision
 from trainingadmin.schemes.figures import Version

@@ -23,10 +23,10 @@ from trainingadmin.kernel.names import fold
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import clock
 from trainingadmin.policies.queries import in_force
-from trainingadmin.policies.why import Source, Way, card
 from trainingadmin.registers import evidence as registers
 from trainingadmin.registers.evidence import Asked, Known, Told
 from trainingadmin.registers.states import Fact
+from trainingadmin.registers.why import Source, Way, card
 from trainingadmin.schemes import BadFact, Decision, Outcome, Verdict, Version
 from trainingadmin.schemes.apprenticeship import planned
 from trainingadmin.schemes.apprenticeship_terms import Facts
@@ -123,8 +123,7 @@ def filing_findings(cohort: Cohort, people: Sequence[Enrolment] | None = None) -
     for person_id, _, first, last in queries.elsewhere(cohort.id):
         elsewhere[person_id].append((first, last))
     return [
-        _judged(cohort, enrolment, told, elsewhere[enrolment.person_id], version, dict(sources))
-        for enrolment in judged
+        _judged(cohort, enrolment, told, elsewhere[enrolment.person_id], version, dict(sources)) for enrolment in judged
     ]
 
 

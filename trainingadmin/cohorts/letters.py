@@ -14,7 +14,7 @@ from trainingadmin.cohorts.evidence import Check
 from trainingadmin.cohorts.models import Cohort, CohortStep
 from trainingadmin.people.queries import office
 from trainingadmin.plumbing import clock
-from trainingadmin.policies.why import english, nowhere
+from trainingadmin.registers.why import english, nowhere
 
 MOVES = frozenset({"return", "refuse"})
 

@@ -10,10 +10,13 @@ from sqlalchemy import select
 
 from trainingadmin.cohorts import queries
 from trainingadmin.cohorts.states import UploadKind
+from trainingadmin.kernel.roles import REVIEWERS, Actor, Role
 from trainingadmin.people.models import Account
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
-from trainingadmin.policies.why import Source, Way
+from trainingadmin.registers.why import Source, Way
+
+_LISTS = (*REVIEWERS, Role.SUPERVISOR)
 
 
 def roster_source(cohort_id: int) -> dict[str, Any]:
@@ -26,10 +29,10 @@ def roster_source(cohort_id: int) -> dict[str, Any]:
     return {"id": sent.id, "file": sent.filename, "who": who or "—", "on": on}
 
 
-def ways(cohort_id: int, enrolment_id: int, *, staff: bool) -> Way:
+def ways(cohort_id: int, enrolment_id: int, *, reader: Actor) -> Way:
     """Return the addresses of the sources of one apprentice's facts for a reader who may open the filing.
 
-    Checks with other departments are shown to `staff` alone.
+    Checks with other departments are shown to staff, their lists to those who review and supervise.
     """
     of_cohort: dict[str, Any] = {"cohort_id": cohort_id}
     of_person: dict[str, Any] = {"cohort_id": cohort_id, "enrolment_id": enrolment_id}
@@ -40,13 +43,16 @@ def ways(cohort_id: int, enrolment_id: int, *, staff: bool) -> Way:
         return url_for("cohorts.upload", upload_id=source["id"], **of_cohort)
 
     def checks(_source: Source) -> str | None:
-        return url_for("claims.attest_person", **of_person) if staff else None
+        return url_for("claims.attest_person", **of_person) if reader.is_staff else None
 
     def results(_source: Source) -> str:
         return url_for("cohorts.results", **of_cohort)
 
     def claims(source: Source) -> str | None:
         return url_for("claims.index", q=source["numbers"][0]) if source["numbers"] else None
+
+    def register(source: Source) -> str | None:
+        return url_for("registers.show", list_id=source["list"]) if reader.has(*_LISTS) else None
 
     told: dict[str, Callable[[Source], str | None]] = {
         "filing": lambda _source: url_for("cohorts.show", **of_cohort),
@@ -55,6 +61,7 @@ def ways(cohort_id: int, enrolment_id: int, *, staff: bool) -> Way:
         "changes": lambda _source: url_for("cohorts.changes", **of_cohort),
         "attendance": lambda _source: url_for("attendance.person", **of_person),
         "attestation": checks,
+        "register": register,
         "unattested": checks,
         "result": results,
         "no_result": results,

@@ -18,7 +18,7 @@ from trainingadmin.desk import money, piles, queries
 from trainingadmin.kernel.roles import Role
 from trainingadmin.plumbing.access import actor, admits, public, staff_and
 from trainingadmin.plumbing.pages import LANGUAGES
-from trainingadmin.policies.why import card
+from trainingadmin.registers.why import card
 
 bp = Blueprint("desk", __name__)
 

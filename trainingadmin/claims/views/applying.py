@@ -21,7 +21,7 @@ from trainingadmin.people.queries import offices
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import download, said
-from trainingadmin.policies.why import card, english
+from trainingadmin.registers.why import card, english
 
 
 def _asked(scheme: str) -> tuple[Any, Any]:

@@ -21,7 +21,7 @@ from trainingadmin.kernel.roles import Role
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import PAGE_SIZE, Page, said
-from trainingadmin.policies.why import Way, card, label_of, nowhere
+from trainingadmin.registers.why import Way, card, label_of, nowhere
 
 
 @bp.get("/precheck/<int:cohort_id>")
@@ -85,7 +85,7 @@ def precheck_person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
         cohort=cohort,
         one=one,
         masked=queries.masked_ids([one.evidence.person.id])[one.evidence.person.id],
-        items=why_of(one, ways(cohort_id, enrolment_id, staff=actor().is_staff)),
+        items=why_of(one, ways(cohort_id, enrolment_id, reader=actor())),
         verdicts=wording.verdicts(),
     )
 

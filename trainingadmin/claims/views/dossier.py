@@ -13,7 +13,7 @@ from trainingadmin.claims.states import OCCASION_LABELS
 from trainingadmin.claims.views import wording
 from trainingadmin.claims.views.blueprint import ANYONE, bp
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.policies.why import card, english, label_of, source_text
+from trainingadmin.registers.why import card, english, label_of, source_text
 from trainingadmin.schemes.facts import specs_of
 from trainingadmin.schemes.wording import in_english
 

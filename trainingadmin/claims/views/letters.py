@@ -19,7 +19,7 @@ from trainingadmin.people.queries import office
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import download
-from trainingadmin.policies.why import card, english
+from trainingadmin.registers.why import card, english
 
 LETTERS = frozenset({"return", "return_checked", "reject", "refuse_checked", "refuse_reviewed", "refuse"})
 PDF = "application/pdf"

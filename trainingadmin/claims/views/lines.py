@@ -18,7 +18,7 @@ from trainingadmin.kernel.levels import level_name
 from trainingadmin.kernel.roles import REVIEWERS, ROLE_LABELS
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import said
-from trainingadmin.policies.why import card, label_of
+from trainingadmin.registers.why import card, label_of
 
 _VERBS = {"hold": actions.hold, "release": actions.release, "refuse": actions.refuse_line}
 
@@ -56,7 +56,7 @@ def _person(line: Any) -> dict[str, Any]:
 
 
 def _why(line: Any, latest: Any) -> list[dict[str, Any]]:
-    way = ways(line.claim.cohort_id, line.enrolment_id, staff=actor().is_staff)
+    way = ways(line.claim.cohort_id, line.enrolment_id, reader=actor())
     return card(line.claim.scheme, latest.findings, latest.sources, facts=latest.facts, way=way)
 
 

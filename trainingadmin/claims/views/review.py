@@ -19,7 +19,7 @@ from trainingadmin.kernel.roles import ROLE_LABELS
 from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import page_of, said
 from trainingadmin.policies.queries import calendar
-from trainingadmin.policies.why import label_of
+from trainingadmin.registers.why import label_of
 
 
 @bp.get("/")

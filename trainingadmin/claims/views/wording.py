@@ -17,7 +17,7 @@ from trainingadmin.kernel.working_days import Calendar
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.pages import explain
 from trainingadmin.policies.queries import term
-from trainingadmin.policies.why import advice_of, label_of
+from trainingadmin.registers.why import advice_of, label_of
 
 S = ClaimState
 

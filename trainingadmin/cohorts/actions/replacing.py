@@ -24,7 +24,7 @@ from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.secrets import blind_index
 from trainingadmin.plumbing.spreadsheets.cells import Cell, Kind, Row, Sheet
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding, Severity
-from trainingadmin.policies.why import label_of
+from trainingadmin.registers.why import label_of
 from trainingadmin.schemes import Outcome, Verdict
 
 REPLACE_MONTHS = 3

@@ -36,8 +36,8 @@ from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import XLSX, page_of, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.storage import store
-from trainingadmin.policies.why import label_of
 from trainingadmin.registers import queries as registers
+from trainingadmin.registers.why import label_of
 
 __all__ = ["bp", "exporting", "replacing", "writing"]
 
@@ -268,7 +268,7 @@ def person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
 
 def _person(cohort: Any, one: Any, form: f.RetirementForm) -> ResponseReturnValue:
     why = evidence.filing_findings(cohort, [one])[0] if _undecided(cohort) else None
-    items = evidence.why(why, ways(cohort.id, one.id, staff=actor().is_staff)) if why else []
+    items = evidence.why(why, ways(cohort.id, one.id, reader=actor())) if why else []
     result = queries.results(cohort.id).get(one.id)
     verdict = why.decision.verdict.value if why else ""
     more = {

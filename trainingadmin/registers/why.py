@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from trainingadmin import schemes
 from trainingadmin.plumbing.pages import language
+from trainingadmin.registers.evidence import source_words
 from trainingadmin.schemes.first_days import first_day
 from trainingadmin.schemes.wording import in_english
 
@@ -121,11 +122,6 @@ def _verified(source: Source) -> str:
     return str(_("%(source)s（%(who)s %(on)s 核验）", **told))
 
 
-def _attested(source: Source) -> str:
-    told = {name: source[name] for name in ("source", "as_of", "who")}
-    return str(_("%(source)s（名单日期 %(as_of)s，%(who)s核对）", **told))
-
-
 _WORDS: dict[str, Callable[[Source], str]] = {
     "filing": lambda _source: _("备案信息"),
     "filings": lambda _source: _("本系统备案记录"),
@@ -142,6 +138,7 @@ _WORDS: dict[str, Callable[[Source], str]] = {
     "no_result": lambda _source: _("尚未录入考核结果"),
     "result": lambda source: _("考核结果（%(who)s %(on)s 录入）", who=source["who"] or "—", on=source["on"]),
     "verification": _verified,
-    "attestation": _attested,
+    "attestation": source_words,
+    "register": source_words,
     "claims": _claims,
 }
