@@ -1,0 +1,48 @@
+"""A founder on a phone: may I claim the grant, from when on, and remind me then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.walking import PHONE, Visitor, visiting
+from tests.browser.world import World
+from trainingadmin.plumbing import clock
+
+
+@pytest.fixture(scope="module")
+def founder(chromium: Browser, base: str, world: World) -> Iterator[Visitor]:
+    """A person who signed in on a phone of 390 pixels."""
+    with visiting(chromium, base, world) as visitor, visiting(chromium, base, world) as inbox:
+        visitor.page.set_viewport_size(PHONE)
+        visitor.open("/m/sign-in")
+        visitor.page.get_by_label("身份证号").fill(world.trainee_id_number())
+        visitor.press("获取验证码")
+        visitor.page.get_by_label("短信验证码").wait_for()
+        inbox.open("/dev/inbox")
+        code = re.search(r"验证码是 (\d{6})", inbox.page.inner_text("main"))
+        assert code is not None
+        visitor.page.get_by_label("短信验证码").fill(code.group(1))
+        visitor.press("登录")
+        visitor.page.wait_for_url(f"{base}/m")
+        yield visitor
+
+
+def test_a_founder_reads_the_first_possible_day_and_takes_the_letter_away(founder: Visitor) -> None:
+    page = founder.page
+    page.get_by_role("link", name="一次性创业补贴").click()
+    page.get_by_label("登记日期").fill(clock.today().isoformat())
+    page.get_by_label("经营主体类型").select_option("个体工商户")
+    page.get_by_label("返乡入乡").check()
+    founder.expect_usable()
+    founder.press("查看条件")
+    assert page.get_by_text("可以申请").first.is_visible()
+    founder.expect_usable()
+    founder.press("到时提醒我")
+    assert page.get_by_text("到时会发短信提醒您。").is_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载一次性告知书").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
