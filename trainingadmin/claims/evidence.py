@@ -185,7 +185,6 @@ def _evidence(
     enrolment, person, result = row.enrolment, row.person, row.result
     this_year, asked = [one for one in paid if one.claimed_on.year == claimed_on.year], _asked(row, claimed_on)
     answers, attended = _answers(cohort, enrolment, told, asked, sources), totals.get(enrolment.id)
-    left_early = _left_early(enrolment, told, asked, sources)
     sources |= _sources_of_result(row) | {"paid_before": _claims(paid), "trainings_this_year": _claims(this_year)}
     facts = Facts(
         case=f"{cohort.number}/{enrolment.position}",
@@ -200,7 +199,7 @@ def _evidence(
         filed_months=enrolment.filed_months,
         extended_months=enrolment.extended_months,
         ended_on=result.ended_on if result else enrolment.left_on,
-        left_early=left_early,
+        left_early=_left_early(enrolment, told, asked, sources),
         occupation=enrolment.occupation,
         target_level=enrolment.target_level,
         plan_hours_per_year=cohort.plan_hours_per_year,

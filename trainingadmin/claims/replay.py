@@ -13,6 +13,7 @@ from trainingadmin.claims.models import Assessment, Claim, ClaimLine
 from trainingadmin.claims.queries import content_of
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.plumbing.database import db
+from trainingadmin.policies import queries as policies
 from trainingadmin.schemes import BadFact, BadPolicy, Decision, Version
 
 CHUNK = 500
@@ -98,8 +99,8 @@ def replayed(kept: Assessment, scheme: str, number: str, by: Version[Any] | None
 
 
 def version(scheme: str, digest: str, cohort_id: int | None) -> Version[Any] | None:
-    """Return the version of a scheme's figures with this digest: shipped, or frozen with the filing; None if it is lost."""
-    found = next((one for one in schemes.versions(scheme) if one.digest == digest), None)
+    """Return the version of a scheme's figures with this digest: stored, or frozen with the filing; None if it is lost."""
+    found = policies.by_digest(digest)
     if found is not None or cohort_id is None:
         return found
     frozen = db.session.scalar(select(Cohort.policy).where(Cohort.id == cohort_id, Cohort.policy_digest == digest))
