@@ -12,6 +12,7 @@ from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.exports import note
 from trainingadmin.plumbing.pages import XLSX
 from trainingadmin.plumbing.pages import download as file_answer
+from trainingadmin.registers.why import label_of
 
 
 @bp.get("/<int:claim_id>/lines.xlsx")
@@ -21,7 +22,7 @@ def export_lines(claim_id: int) -> ResponseReturnValue:
     """Hand out a claim's people as filtered."""
     claim = queries.claim(claim_id, actor=actor())
     wanted = {name: request.args.get(name, "").strip() for name in ("q", "verdict", "state")}
-    data, rows = exports.lines(claim, actor(), wording.verdicts(), wording.label_of, **wanted)
+    data, rows = exports.lines(claim, actor(), wording.verdicts(), label_of, **wanted)
     name = f"{claim.number}.xlsx"
     note("claim-lines", f"claims:{claim_id}", by=actor(), rows=rows, **wanted)
     return file_answer(data, name, XLSX)
