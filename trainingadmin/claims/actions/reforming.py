@@ -102,7 +102,8 @@ def bind(cohort_id: int, version: Version[Any], foreseen: Foreseen | None) -> Re
 
     None, and nothing changes, when the claim was opened, decided or added to since.
     """
-    cohort = db.session.get_one(Cohort, cohort_id, with_for_update=True, populate_existing=True)
+    cohort = db.session.get_one(Cohort, cohort_id)
+    db.session.refresh(cohort, ["state", "version", "policy_code", "policy_digest"], with_for_update=True)
     claim = queries.live_claim(cohort_id)
     open_claim = claim if claim is not None and claim.state in OPEN else None
     if (open_claim.id if open_claim else None) != (foreseen.claim_id if foreseen else None):
