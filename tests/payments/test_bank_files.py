@@ -222,7 +222,6 @@ def test_lines_may_come_in_any_order_and_amounts_with_separators() -> None:
 @pytest.mark.parametrize(
     ("change", "finding"),
     [
-        ({"序号": "7"}, ("A2", "position-unknown")),
         ({"序号": "一"}, ("A2", "number-form")),
         ({"序号": "2"}, ("B2", "account-differs")),
         ({"账号": ACCOUNTS[1]}, ("B2", "account-differs")),
@@ -240,6 +239,18 @@ def test_a_line_that_disagrees_refuses_the_whole_answer(change: dict[str, str], 
     reading = read(changed(0, **change), LINES[1])
     assert finding in codes(reading)
     assert not reading.importable
+
+
+def test_a_line_that_was_not_sent_is_set_apart_and_settles_nothing() -> None:
+    reading = read(changed(0, 序号="7"), LINES[1])
+    assert codes(reading) == [("A2", "position-unknown")]
+    assert reading.importable
+    assert [line.position for line in reading.lines] == [2]
+    assert reading.unanswered == (1,)
+
+
+def test_an_answer_of_nothing_but_lines_that_were_not_sent_is_refused() -> None:
+    assert not read(changed(0, 序号="7"), changed(1, 序号="8")).importable
 
 
 def test_a_position_named_twice_is_refused() -> None:

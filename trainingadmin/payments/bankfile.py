@@ -132,7 +132,9 @@ class _Sent:
 def read_answer(
     sheets: Sequence[Sheet], sent: Sequence[BankRow], settled: Mapping[int, bool] | None = None
 ) -> AnswerReading:
-    """Hold an answer against what was sent: key 序号, account and amount equal, every line known and named once.
+    """Hold an answer against what was sent: key 序号, account and amount equal, every line named once.
+
+    A line whose 序号 was not sent settles nothing and is set apart with a warning, the others go on.
 
     `settled` tells of the positions answered before whether they were paid; a line that says otherwise is an error.
     A failed line may carry another name, a paid one only with `?` for characters the bank cannot hold.
@@ -160,7 +162,8 @@ def _answer(line: Line, told: _Sent, seen: dict[int, int]) -> AnswerLine | None:
         return None
     sent = told.rows.get(position)
     if sent is None:
-        line.error("position", "position-unknown", N_("发出的批次里没有这个序号"), N_("请确认没有传错文件"))
+        reason, advice = N_("发出的批次里没有这个序号，已单列待查，没有入账"), N_("请与银行核实这一行")
+        line.report("position", Severity.WARNING, "position-unknown", reason, advice)
         return None
     if position in seen:
         reason, advice = N_("序号与第 %(row)s 行重复"), N_("请向银行索取正确的回执")

@@ -28,14 +28,19 @@ from sqlalchemy import (
     Text,
     Time,
     event,
+    func,
     insert,
+    select,
     text,
+    tuple_,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
@@ -253,11 +258,52 @@ def bulk_insert(table: type[Base], rows: Sequence[Mapping[str, Any]], *, chunk: 
 
 def bulk_insert_ids(table: type[Base], rows: Sequence[Mapping[str, Any]], *, chunk: int = 1000) -> list[int]:
     """Insert many rows and return their ids, in the order of `rows`."""
+    if db.engine.dialect.name == "sqlite":
+        return _insert_in_turn(table, rows)
     ids: list[int] = []
     statement = insert(table.__table__).returning(table.__table__.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
     for start in range(0, len(rows), chunk):
         ids.extend(db.session.scalars(statement, rows[start : start + chunk]))
     return ids
+
+
+def _insert_in_turn(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    # SQLite returns ids for one row at a time only. Whoever writes is alone, and an id is one more than the last.
+    before = db.session.scalar(select(func.max(table.__table__.c.id))) or 0
+    bulk_insert(table, rows)
+    return list(range(before + 1, before + 1 + len(rows)))
+
+
+def move_rows(rows: Sequence[Base], *, chunk: int = 500, **values: Any) -> None:
+    """Give loaded rows of one table with a version the same values, in one statement a chunk, all or none of them.
+
+    Raises StaleDataError when somebody else has changed one of them since it was loaded.
+    """
+    db.session.flush()
+    for start in range(0, len(rows), chunk):
+        part = rows[start : start + chunk]
+        table: Any = type(part[0])
+        seen = tuple_(table.id, table.version).in_([(row.id, row.version) for row in part])  # type: ignore[attr-defined]
+        unseen: dict[str, Any] = {"synchronize_session": False}
+        moved = update(table).where(seen).values(version=table.version + 1, **values)
+        done: Any = db.session.execute(moved, execution_options=unseen)
+        if done.rowcount != len(part):
+            raise StaleDataError(f"{len(part) - done.rowcount} rows of {table.__tablename__} were changed meanwhile")
+        for row in part:
+            for name, value in {**values, "version": row.version + 1}.items():  # type: ignore[attr-defined]
+                set_committed_value(row, name, value)
+
+
+def write_rows(rows: Sequence[Base], values: Sequence[Mapping[str, Any]]) -> None:
+    """Give loaded rows without a version, which this transaction has locked, values of their own; one statement for all."""
+    if not rows:
+        return
+    db.session.flush()
+    own = [{"id": row.id, **told} for row, told in zip(rows, values, strict=True)]  # type: ignore[attr-defined]
+    db.session.execute(update(type(rows[0])), own)
+    for row, told in zip(rows, values, strict=True):
+        for name, value in told.items():
+            set_committed_value(row, name, value)
 
 
 def ensure(table: type[Base], **row: Any) -> None:

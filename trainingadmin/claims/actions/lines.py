@@ -16,7 +16,7 @@ from trainingadmin.kernel.money import ZERO
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import SYSTEM, Actor, Role
 from trainingadmin.plumbing import journal
-from trainingadmin.plumbing.database import bulk_insert, db
+from trainingadmin.plumbing.database import bulk_insert, db, move_rows
 
 L = LineState
 _FREEZING = frozenset({"hold", "object"})
@@ -43,19 +43,21 @@ def move_lines(lines: Sequence[ClaimLine], name: str, *, by: Actor, note: str = 
 
 def apply(lines: Sequence[ClaimLine], name: str, *, by: Actor, note: str = "", role: Role | None = None) -> None:
     """Move lines and write down a step for each, under `role` where the actor has several; the claims stay."""
-    rows = []
+    rows, moved = [], []
     for line in lines:
         allowed = LINE.check(name, state=line.state, actor=by, past=(), note=note)
-        line.state = allowed.target
-        line.frozen_reason = note.strip() if name in _FREEZING else ""
         if allowed.target is L.REFUSED:
+            line.state, line.frozen_reason = allowed.target, ""
             line.entitlement, line.balance = ZERO, -line.advance
+        else:
+            moved.append(line)
         rows.append(
             steps.row(
                 line.claim_id, line.id, name, allowed.target.value, {role} if role else allowed.roles, by=by, note=note
             )
         )
-    db.session.flush()
+    reason = note.strip() if name in _FREEZING else ""
+    move_rows(moved, state=LINE.moves[name].target, frozen_reason=reason)
     bulk_insert(ClaimStep, rows)
     for claim_id, count in Counter(line.claim_id for line in lines).items():
         journal.record(

@@ -13,13 +13,13 @@ from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import FINANCE, Actor
 from trainingadmin.payments import bankfile, ledger, queries, remittance, vouchers
-from trainingadmin.payments.actions.batches import hold
+from trainingadmin.payments.actions.batches import hold, move_dues
 from trainingadmin.payments.bankfile import AnswerLine, AnswerReading
 from trainingadmin.payments.models import BankAnswer, Batch, Payment
 from trainingadmin.payments.queries import locks, rows
-from trainingadmin.payments.states import BATCH, DUE, PAYMENT, BatchState, DueKind, PaymentState
+from trainingadmin.payments.states import BATCH, PAYMENT, BatchState, DueKind, PaymentState
 from trainingadmin.plumbing import clock, journal
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.database import db, write_rows
 from trainingadmin.plumbing.spreadsheets.cells import Sheet
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding
 from trainingadmin.plumbing.spreadsheets.reading import read_workbook
@@ -94,13 +94,13 @@ def _record(batch: Batch, filename: str, sha256: str, reading: AnswerReading, by
 
 
 def _settle(batch: Batch, told: Sequence[AnswerLine], by: Actor) -> None:
+    due_of = dict(enumerate(rows.due_ids(batch.id), start=1))  # positions are numbered when a batch is composed
+    hold([due_of[line.position] for line in told])
     by_position = {payment.position: payment for payment in rows.payments(batch.id)}
-    hold([by_position[line.position].due_id for line in told])
     paid = [by_position[line.position] for line in told if line.paid]
     failed = [(by_position[line.position], line.reason) for line in told if not line.paid]
     _pay(batch, paid, by)
-    for payment, reason in failed:
-        payment.state, payment.failure = PAYMENT.check("fail", state=payment.state, actor=by, past=()).target, reason
+    _fail(failed, by)
     _follow(paid, "pay", by)
     _follow([payment for payment, _ in failed], "fail", by)
     if all(payment.state is not PaymentState.PENDING for payment in by_position.values()) and told:
@@ -112,17 +112,21 @@ def _settle(batch: Batch, told: Sequence[AnswerLine], by: Actor) -> None:
 
 def _pay(batch: Batch, paid: Sequence[Payment], by: Actor) -> None:
     now, account = clock.now(), ledger.bank(batch.funding_source, batch.office_code)
-    for payment in paid:
-        payment.state = PAYMENT.check("pay", state=payment.state, actor=by, past=()).target
-        payment.settled_at = now
+    targets = [PAYMENT.check("pay", state=payment.state, actor=by, past=()).target for payment in paid]
+    write_rows(paid, [{"state": target, "settled_at": now} for target in targets])
     ledger.post([ledger.payment(payment, account) for payment in paid], by=by)
     ahead = {payment.due.enrolment_id: payment.amount for payment in paid if payment.due.kind is DueKind.ADVANCE}
     cohorts.advance_settled(ahead, by=by)
 
 
+def _fail(failed: Sequence[tuple[Payment, str]], by: Actor) -> None:
+    targets = [PAYMENT.check("fail", state=payment.state, actor=by, past=()).target for payment, _ in failed]
+    told = [{"state": target, "failure": reason} for target, (_, reason) in zip(targets, failed, strict=True)]
+    write_rows([payment for payment, _ in failed], told)
+
+
 def _follow(payments: Sequence[Payment], name: str, by: Actor) -> None:
     """Move the dues and claim lines of answered payments."""
-    for payment in payments:
-        payment.due.state = DUE.check(name, state=payment.due.state, actor=by, past=()).target
+    move_dues([payment.due for payment in payments], name, by=by)
     lines = rows.lines([payment.due_id for payment in payments])
     claims.move_lines(lines, "settle" if name == "pay" else name, by=by)
