@@ -17,6 +17,7 @@ from tests.client import PASSWORD
 from tests.factories import Office
 from tests.reforms import stage
 from tests.servers import web_server
+from trainingadmin.claims import replay
 from trainingadmin.claims.models import Claim
 from trainingadmin.claims.queries import assessments, intact
 from trainingadmin.kernel.money import Money
@@ -137,7 +138,7 @@ def test_a_number_is_changed_simulated_and_in_force_and_an_open_claim_says_why(
 
 
 def stays(claim_id: int) -> None:
-    """What was approved before stays under its version, to the byte."""
+    """What was approved before stays under its version, and every judgement, old and new, comes out the same again."""
     with transaction.unit(reads=True):
         claim = db.session.get_one(Claim, claim_id, populate_existing=True)
         assert (claim.policy_code, claim.entitlement) == ("NAT-2021", Money.yuan(36000))
@@ -145,3 +146,6 @@ def stays(claim_id: int) -> None:
             latest = assessments(line.id)[0].assessment
             assert latest.policy_code == "NAT-2021"
             assert intact(latest)
+        replayed = list(replay.every())
+    assert {one.policy for one in replayed} == {"NAT-2021", "YA-2022"}
+    assert [one for one in replayed if not one.matches] == []
