@@ -35,12 +35,26 @@ from trainingadmin.plumbing import (
 )
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.templates import PageApp
+from trainingadmin.policies import views as policies
 from trainingadmin.recoveries import views as recoveries
 from trainingadmin.reforms import views as reforms
 from trainingadmin.registers import views as registers
 from trainingadmin.settings import ROOT, Settings
 
-SLICES = (people, registers, cohorts, attendance, claims, notices, payments, recoveries, certificates, reforms, desk)
+SLICES = (
+    people,
+    policies,
+    registers,
+    cohorts,
+    attendance,
+    claims,
+    notices,
+    payments,
+    recoveries,
+    certificates,
+    reforms,
+    desk,
+)
 
 
 class _LazyKeySessions(SecureCookieSessionInterface):

@@ -31,6 +31,7 @@ STEPS = {"GET", "POST"}
 # Pages that show a row to people of other places too, each with its reason.
 LAW = "figures and cases bind the whole city; of people a simulation names, each district sees its own"
 OPEN_TO_ALL_OF_THE_ROLE = {
+    "policies.day": "the statutory calendar is the same for every office",
     "registers.template": "an empty form is the same for every office",
     "reforms.add_case": LAW,
     "reforms.cancel": LAW,

@@ -169,7 +169,7 @@ def _lists(office: Office, world: World, cohort: Cohort) -> None:
     row = db.session.scalars(select(RegisterRow.id)).one()
     ids = {"list_id": sent.id, "row_id": row, "person_id": one.id, "organisation_id": office.enterprise.id}
     world.by_endpoint |= {
-        "registers": {**ids, "kind": "death"}, "registers.annotated": {"list_id": wrong.id},
+        "policies.day": {"day": "2026-12-31"}, "registers": {**ids, "kind": "death"}, "registers.annotated": {"list_id": wrong.id},
     }  # fmt: skip
 
 

@@ -32,6 +32,7 @@ SECTIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     (N_("总账"), "book", "payments.ledger", (*FINANCE, Role.SUPERVISOR, Role.ADMIN)),
     (N_("凭证与证书"), "certificate", "certificates.index", (*STAFF, *_OPERATORS)),
     (N_("政策版本"), "scale", "reforms.index", (Role.POLICY, Role.SUPERVISOR, Role.ADMIN)),
+    (N_("工作日历"), "calendar", "policies.index", (Role.POLICY, *REVIEWERS, *FINANCE, Role.SUPERVISOR, Role.ADMIN)),
     (N_("系统设置"), "settings", "people.accounts", (Role.ADMIN,)),
     (N_("首页"), "home", "desk.mine", (Role.TRAINEE,)),
     (N_("考勤"), "calendar-check", "desk.my_attendance", (Role.TRAINEE,)),

@@ -14,6 +14,8 @@ from trainingadmin.desk import queries
 from trainingadmin.kernel.roles import FINANCE, Actor, Role
 from trainingadmin.payments.states import BatchState, DueState
 from trainingadmin.policies.states import DRAFT, OPEN, DraftState
+from trainingadmin.plumbing import clock
+from trainingadmin.policies import queries as policies
 from trainingadmin.registers import queries as registers
 
 _COHORTS = {
@@ -45,6 +47,10 @@ def pile_of(actor: Actor) -> Pile:
     cohort_states = [state for role, states in _COHORTS.items() if actor.has(role) for state in states]
     claim_states = [state for role, states in _CLAIMS.items() if actor.has(role) for state in states]
     cards = [*_cohort_cards(actor, cohort_states), *_claim_cards(actor, claim_states), *_money_cards(actor)]
+    if actor.is_staff and (year := policies.missing_soon(clock.today())) is not None:
+        cards.append(
+            _card(_("缺少 %(year)s 年的节假日日历", year=year), 1, url_for("policies.index", year=year), "bad")
+        )
     if actor.has(Role.ACCEPTANCE, Role.FIRST_REVIEW):
         href = url_for("registers.matches", ruled="open")
         cards.append(_card(_("名单比对待核实"), registers.open_matches(actor), href, "warn"))

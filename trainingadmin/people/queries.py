@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, false, func, select, true
 from sqlalchemy.orm import lazyload
 from sqlalchemy.sql import ColumnElement
@@ -134,6 +136,12 @@ def organisation_list(
 def accounts() -> Select[Account]:
     """Select every account of staff and operators, the active ones first."""
     return select(Account).where(Account.login.is_not(None)).order_by(Account.active.desc(), Account.login)
+
+
+def names(account_ids: Collection[int]) -> dict[int, str]:
+    """Return the names behind some accounts."""
+    found = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids)))
+    return {row.id: row.name for row in found}
 
 
 def account(account_id: int) -> Account:

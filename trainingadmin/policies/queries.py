@@ -12,19 +12,64 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from trainingadmin import schemes
+from trainingadmin.kernel.dates import add_months
 from trainingadmin.kernel.roles import STAFF, Actor
 from trainingadmin.kernel.working_days import Calendar
 from trainingadmin.plumbing.database import db, one_or_404
+from trainingadmin.policies.day_kinds import DayKind
 from trainingadmin.policies.models import CalendarDay, CalendarYear, GoldenCase, PolicyDraft, PolicyVersion
 from trainingadmin.policies.states import OPEN, DraftState
 from trainingadmin.schemes import SCHEMES, BadFact, Version
 from trainingadmin.schemes.office_terms import TERMS
+
+AHEAD_MONTHS = 2
+"""How long before it is needed the calendar of the next year is asked for."""
 
 
 def calendar() -> Calendar:
     """Return the statutory calendar as it is kept now."""
     days = db.session.execute(select(CalendarDay.date, CalendarDay.working)).all()
     return Calendar({row.date: row.working for row in days}, frozenset(db.session.scalars(select(CalendarYear.year))))
+
+
+def is_known(year: int) -> bool:
+    """Tell whether the calendar of a year is kept."""
+    return db.session.get(CalendarYear, year) is not None
+
+
+def kind_in(kept: Calendar, day: date) -> DayKind:
+    """Return what a calendar says of a day: worked, off, or as the week has it."""
+    worked = kept.exceptions.get(day)
+    return DayKind.USUAL if worked is None else DayKind.WORKED if worked else DayKind.OFF
+
+
+def kind_of(day: date) -> DayKind:
+    """Return what is kept of a day now."""
+    found = db.session.get(CalendarDay, day)
+    return DayKind.USUAL if found is None else DayKind.WORKED if found.working else DayKind.OFF
+
+
+def exceptions(year: int) -> dict[date, CalendarDay]:
+    """Return the days of a year that are not as the week has them."""
+    days = select(CalendarDay).where(CalendarDay.date.between(date(year, 1, 1), date(year, 12, 31)))
+    return {one.date: one for one in db.session.scalars(days)}
+
+
+def source_of(year: int) -> str | None:
+    """Return where the calendar of a year comes from; None while it is missing."""
+    kept = db.session.get(CalendarYear, year)
+    return None if kept is None else kept.source
+
+
+def years() -> list[int]:
+    """Return the years that are kept, in order."""
+    return list(db.session.scalars(select(CalendarYear.year).order_by(CalendarYear.year)))
+
+
+def missing_soon(today: date) -> int | None:
+    """Return the year that deadlines of the next two months need and that is not kept yet, None while all is well."""
+    year = add_months(today, AHEAD_MONTHS).year
+    return None if is_known(year) else year
 
 
 # Versions ---------------------------------------------------------------------------------------------------------------
