@@ -17,6 +17,7 @@ from trainingadmin.cohorts import views as cohorts
 from trainingadmin.desk import navigation
 from trainingadmin.desk import views as desk
 from trainingadmin.notices import views as notices
+from trainingadmin.offers import views as offers
 from trainingadmin.payments import views as payments
 from trainingadmin.people import proving, sessions
 from trainingadmin.people import views as people
@@ -48,6 +49,7 @@ SLICES = (
     cohorts,
     attendance,
     claims,
+    offers,
     notices,
     payments,
     recoveries,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from trainingadmin.certificates import actions as certificates
 from trainingadmin.claims import actions as claims
 from trainingadmin.notices import actions as notices
+from trainingadmin.offers import actions as offers
 from trainingadmin.payments import actions as payments
 from trainingadmin.people import actions as people
 from trainingadmin.plumbing import idempotency
@@ -24,5 +25,6 @@ PERIODIC = (
     Periodic("spell-names", timedelta(minutes=10), people.spell_names),
     Periodic("ring-again-reforms", timedelta(seconds=15), reforms.reconcile),
     Periodic("seed-policies", timedelta(hours=1), seeding.seed),
+    Periodic("find-offers", timedelta(seconds=30), offers.find),
     Periodic("forget-old-answers", timedelta(hours=24), idempotency.forget_old),
 )

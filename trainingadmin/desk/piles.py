@@ -12,10 +12,11 @@ from trainingadmin.claims.states import CLAIM, ClaimState
 from trainingadmin.cohorts.states import COHORT, CohortState
 from trainingadmin.desk import queries
 from trainingadmin.kernel.roles import FINANCE, Actor, Role
+from trainingadmin.offers import queries as offers
 from trainingadmin.payments.states import BatchState, DueState
-from trainingadmin.policies.states import DRAFT, OPEN, DraftState
 from trainingadmin.plumbing import clock
 from trainingadmin.policies import queries as policies
+from trainingadmin.policies.states import DRAFT, OPEN, DraftState
 from trainingadmin.registers import queries as registers
 
 _COHORTS = {
@@ -47,6 +48,7 @@ def pile_of(actor: Actor) -> Pile:
     cohort_states = [state for role, states in _COHORTS.items() if actor.has(role) for state in states]
     claim_states = [state for role, states in _CLAIMS.items() if actor.has(role) for state in states]
     cards = [*_cohort_cards(actor, cohort_states), *_claim_cards(actor, claim_states), *_money_cards(actor)]
+    cards += _offer_cards(actor)
     if actor.is_staff and (year := policies.missing_soon(clock.today())) is not None:
         cards.append(
             _card(_("缺少 %(year)s 年的节假日日历", year=year), 1, url_for("policies.index", year=year), "bad")
@@ -90,6 +92,23 @@ def _claim_cards(actor: Actor, states: list[ClaimState]) -> list[dict[str, Any]]
         cards.append(_card(_("异议待核查"), queries.open_objections(actor), url_for("notices.index"), "warn"))
         cards.append(_card(_("超期未办"), queries.overdue(actor), url_for("claims.index"), "bad"))
     return cards
+
+
+def _offer_cards(actor: Actor) -> list[dict[str, Any]]:
+    """What the nightly search found: to officers the number, to a firm the sum and the way to its claim, class by class."""
+    if actor.has(Role.ACCEPTANCE):
+        return [_card(_("免申即享 · 可申领未申领"), offers.count_open(actor), url_for("offers.index"))]
+    if not actor.has(Role.ENTERPRISE):
+        return []
+    return [
+        _card(
+            _("%(title)s 可申领", title=one.title),
+            one.amount.grouped(),
+            url_for("claims.precheck", cohort_id=one.cohort_id),
+            note=_("%(n)s 人，自 %(day)s 起", n=one.people, day=one.possible_on.isoformat()),
+        )
+        for one in offers.waiting(actor)
+    ]
 
 
 def _money_cards(actor: Actor) -> list[dict[str, Any]]:

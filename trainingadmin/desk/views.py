@@ -16,6 +16,7 @@ from trainingadmin.claims.states import CLAIM, LINE
 from trainingadmin.cohorts.states import COHORT
 from trainingadmin.desk import money, piles, queries
 from trainingadmin.kernel.roles import Role
+from trainingadmin.offers import queries as offers
 from trainingadmin.plumbing.access import actor, admits, public, staff_and
 from trainingadmin.plumbing.pages import LANGUAGES
 from trainingadmin.registers.why import card
@@ -67,6 +68,7 @@ def mine() -> ResponseReturnValue:
         hours=hours,
         sums=money.told(queries.money_of(_person())),
         personal=personal(),
+        offers=offers.of_person(_person()),
         **_STATES,
     )
 
