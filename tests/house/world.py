@@ -34,8 +34,10 @@ from trainingadmin.cohorts.models import Cohort, Document, RosterUpload
 from trainingadmin.cohorts.queries import people
 from trainingadmin.cohorts.states import ChangeKind
 from trainingadmin.kernel.identifiers import credit_check_digit
+from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.roles import CITY, STAFF, SYSTEM, Role
 from trainingadmin.notices import actions as publishing
+from trainingadmin.offers.models import Offer
 from trainingadmin.payments import actions as finance
 from trainingadmin.payments.actions import Budget
 from trainingadmin.payments.models import Due, Transfer
@@ -114,6 +116,7 @@ def build(app: Flask) -> World:
         paid = _paid(office, world)
         _recovered(office, world, paid)
         _lists(office, world, training)
+        _offer(office, world, paid)
         _reform(office, world)
         _marks(world, training, returned, paid)
         with transaction.unit():
@@ -157,6 +160,20 @@ def _training(office: Office, world: World) -> Cohort:
     world.ids |= ids | {"document_id": document.id, "upload_id": sent.id, "session_id": session.id}
     world.by_endpoint["attendance"] = {"upload_id": upload.id}
     return cohort
+
+
+def _offer(office: Office, world: World, cohort: Cohort) -> None:
+    """Something the firm could claim for the trainee who signs in."""
+    with transaction.unit():
+        offer = Offer(
+            key="apprenticeship:0", scheme="apprenticeship", office_code=DISTRICT, name="学徒", title=cohort.title,
+            person_id=office.accounts["trainee"].person_id, organisation_id=cohort.enterprise_id, cohort_id=cohort.id,
+            possible_on=clock.today(), amount=Money.yuan(8000), policy_code="YA-2020", findings=[], sources={},
+            found_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(offer)
+        db.session.flush()
+    world.ids["offer_id"] = offer.id
 
 
 def _lists(office: Office, world: World, cohort: Cohort) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 
 from tests.factories import Office
 from tests.sample_files import sample
+from trainingadmin.kernel.identifiers import credit_check_digit
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.spreadsheets.writing import Value
 from trainingadmin.registers import actions
@@ -21,6 +22,7 @@ INSURANCE = "list-参保.xlsx"
 SAMPLES = (STATUS, PENSION, DEATH, INSURANCE)
 IMPORTED_ON = date(2020, 7, 1)
 
+SHOP = "92511824MA0000555" + credit_check_digit("92511824MA0000555")
 _USUAL: Mapping[Register, Mapping[str, Value]] = {
     Register.STATUS: {"word": "脱贫人口", "from_on": date(2014, 12, 31)},
     Register.PENSION: {"word": "企业职工基本养老保险", "from_on": date(2013, 12, 1)},
@@ -33,7 +35,7 @@ _USUAL: Mapping[Register, Mapping[str, Value]] = {
     },
     Register.BUSINESS: {
         "unit": "石棉示例小吃店",
-        "credit_code": "92511824MA0000555P",
+        "credit_code": SHOP,
         "word": "个体工商户",
         "standing": "存续",
         "from_on": date(2019, 3, 1),

@@ -39,7 +39,8 @@ def find(at_once: int = AT_ONCE) -> int:
     Each turn is one transaction: killed, it never was, and the next turn begins where it began. Decides nothing.
     """
     today = clock.today()
-    done = set(db.session.execute(select(Look.kind, Look.ref).where(Look.looked_on >= today)).tuples())
+    looks = db.session.execute(select(Look.kind, Look.ref).where(Look.looked_on >= today))
+    done = {(look.kind, look.ref) for look in looks}
     waiting = [work for work in (*_filings(), *_stretches()) if work not in done]
     changed = 0
     for kind, ref in waiting[:at_once]:
