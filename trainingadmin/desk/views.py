@@ -17,6 +17,7 @@ from trainingadmin.cohorts.states import COHORT
 from trainingadmin.desk import money, piles, queries
 from trainingadmin.kernel.roles import Role
 from trainingadmin.offers import queries as offers
+from trainingadmin.offers.states import SCHEME_LABELS
 from trainingadmin.plumbing.access import actor, admits, public, staff_and
 from trainingadmin.plumbing.pages import LANGUAGES
 from trainingadmin.registers.why import card
@@ -80,6 +81,15 @@ def my_claim(line_id: int) -> ResponseReturnValue:
     one = next((line for line in lines_of_person(_person()) if line.line_id == line_id), None) or abort(404)
     items = card(one.scheme, one.findings, one.sources, facts=one.facts)
     return render_template("desk/my_claim.html", one=one, items=items, **_STATES)
+
+
+@bp.get("/m/offers/<int:offer_id>")
+@admits(Role.TRAINEE)
+def my_offer(offer_id: int) -> ResponseReturnValue:
+    """Show a person what they could claim, from when, and every condition."""
+    found = offers.offer(offer_id, actor=actor())
+    items = card(found.scheme, found.findings, found.sources)
+    return render_template("desk/my_offer.html", found=found, items=items, schemes=SCHEME_LABELS)
 
 
 @bp.get("/m/attendance")

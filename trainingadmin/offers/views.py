@@ -18,12 +18,12 @@ from trainingadmin.plumbing.pages import page_of, said
 
 bp = Blueprint("offers", __name__, url_prefix="/offers")
 
-_READERS = (*REVIEWERS, Role.SUPERVISOR, Role.ENTERPRISE, Role.TRAINEE)
+_READERS = (*REVIEWERS, Role.SUPERVISOR, Role.ENTERPRISE)
 _WORDS: dict[str, Any] = {"fates": FATE_LABELS, "tones": FATE_TONES, "schemes": SCHEME_LABELS}
 
 
 @bp.get("/")
-@admits(*REVIEWERS, Role.SUPERVISOR, Role.ENTERPRISE)
+@admits(*_READERS)
 def index() -> ResponseReturnValue:
     """List what could be claimed and was not, the earliest first."""
     wanted = {"scheme": request.args.get("scheme", ""), "fate": request.args.get("fate", Fate.OPEN.value)}
