@@ -8,13 +8,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin.claims.views import wording
 from trainingadmin.kernel.roles import REVIEWERS, Role
 from trainingadmin.offers import actions, queries
 from trainingadmin.offers.forms import DismissForm
 from trainingadmin.offers.states import FATE_LABELS, FATE_TONES, SCHEME_LABELS, Fate
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.registers.why import card
 
 bp = Blueprint("offers", __name__, url_prefix="/offers")
 
@@ -43,6 +43,6 @@ def show(offer_id: int) -> ResponseReturnValue:
     if form.carries_out(lambda: actions.dismiss(found, form.reason.data or "", by=actor())):
         said(_("已不再提示。"))
         return redirect(url_for(".index"))
-    items = wording.why(found.scheme, found.findings, found.sources)
+    items = card(found.scheme, found.findings, found.sources)
     more = {"found": found, "items": items, "fate": queries.fate_of(found), "may_dismiss": actor().has(*REVIEWERS)}
     return render_template("offers/show.html", form=form, **more, **_WORDS), form.status
