@@ -105,6 +105,13 @@ def test_what_an_officer_found_is_used_with_its_source(office: Office, founder: 
     assert outcomes(founder)["retired"] == "fail"
 
 
+def test_what_was_left_empty_is_the_applicants_to_say(founder: Person, account: Actor) -> None:
+    declare(founder, account, is_operator=None)
+    foreseen = applicants.foresee(GRANT, founder)
+    assert foreseen is not None
+    assert (outcomes(founder)["not-operator"], foreseen.sources["is_operator"]) == ("unknown", {"from": "unstated"})
+
+
 def test_nothing_stated_is_nothing_foreseen(founder: Person) -> None:
     assert applicants.foresee(GRANT, founder) is None
 

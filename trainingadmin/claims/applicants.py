@@ -32,6 +32,9 @@ APPLIED: Mapping[str, str] = {"entrepreneurship_grant": "applied_on"}
 """The fact that is the day of application."""
 
 
+UNSTATED: Source = {"from": "unstated"}
+
+
 class Foreseen(NamedTuple):
     """What an application of today would find: the declaration it rests on, sources by fact, and the decision."""
 
@@ -78,7 +81,7 @@ def foresee(scheme: str, person: Person) -> Foreseen | None:
         return None
     facts, sources = _gathered(scheme, person, declaration.facts)
     stated = {"from": "declared", "on": clock.local(declaration.at).date().isoformat()}
-    sources |= dict.fromkeys(declaration.facts, stated)
+    sources |= {name: UNSTATED for name in STATED[scheme]} | dict.fromkeys(declaration.facts, stated)
     return Foreseen(declaration, sources, judge(scheme, facts))
 
 

@@ -132,6 +132,7 @@ _WORDS: dict[str, Callable[[Source], str]] = {
     "attendance": lambda _source: _("考勤记录合计"),
     "payments": lambda _source: _("拨付记录"),
     "declared": lambda source: _("本人填报（%(on)s）", on=source["on"]),
+    "unstated": lambda _source: _("本人没有填报"),
     "own": lambda _source: _("本次申请"),
     "claim": lambda _source: _("本次申领"),
     "unattested": lambda _source: _("尚未核对，由受理岗或初审岗登记"),
