@@ -81,7 +81,7 @@ def foresee(scheme: str, person: Person) -> Foreseen | None:
         return None
     facts, sources = _gathered(scheme, person, declaration.facts)
     stated = {"from": "declared", "on": clock.local(declaration.at).date().isoformat()}
-    sources |= {name: UNSTATED for name in STATED[scheme]} | dict.fromkeys(declaration.facts, stated)
+    sources |= dict.fromkeys(STATED[scheme], UNSTATED) | dict.fromkeys(declaration.facts, stated)
     return Foreseen(declaration, sources, judge(scheme, facts))
 
 
