@@ -378,7 +378,7 @@ def test_pages_cost_the_same_few_queries_for_three_rows_and_thirty(
     for path, most in (
         ("/claims/{0}", 13),
         ("/claims/lines/{2}", 11),
-        ("/claims/precheck/{1}", 12),
+        ("/claims/precheck/{1}", 13),
         ("/claims/attest/{1}", 12),
     ):
         costs = {queries_for(app, browser, path.format(*one)) for one in ids}

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
-from trainingadmin.cohorts import queries
+from trainingadmin.cohorts.models import RosterUpload
 from trainingadmin.cohorts.states import UploadKind
 from trainingadmin.kernel.roles import REVIEWERS, Actor, Role
 from trainingadmin.people.models import Account
@@ -21,12 +21,22 @@ _LISTS = (*REVIEWERS, Role.SUPERVISOR)
 
 def roster_source(cohort_id: int) -> dict[str, Any]:
     """Return which file the roster in force came from, who imported it and when; empty before the first."""
-    sent = queries.imported(cohort_id, UploadKind.ROSTER)
-    if sent is None or sent.imported_at is None:
+    imported = (
+        select(RosterUpload.id, RosterUpload.filename, RosterUpload.imported_at, Account.name)
+        .outerjoin(Account, Account.id == RosterUpload.account_id)
+        .where(
+            RosterUpload.cohort_id == cohort_id,
+            RosterUpload.kind == UploadKind.ROSTER,
+            RosterUpload.imported_at.is_not(None),
+        )
+        .order_by(RosterUpload.imported_at.desc(), RosterUpload.id.desc())
+        .limit(1)
+    )
+    sent = db.session.execute(imported).first()
+    if sent is None:
         return {}
-    who = db.session.scalar(select(Account.name).where(Account.id == sent.account_id))
     on = clock.local(sent.imported_at).date().isoformat()
-    return {"id": sent.id, "file": sent.filename, "who": who or "—", "on": on}
+    return {"id": sent.id, "file": sent.filename, "who": sent.name or "—", "on": on}
 
 
 def ways(cohort_id: int, enrolment_id: int, *, reader: Actor) -> Way:

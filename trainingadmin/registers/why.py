@@ -122,6 +122,11 @@ def _verified(source: Source) -> str:
     return str(_("%(source)s（%(who)s %(on)s 核验）", **told))
 
 
+def _attested(source: Source) -> str:
+    told = {name: source[name] for name in ("source", "as_of", "who")}
+    return str(_("%(source)s（名单日期 %(as_of)s，%(who)s核对）", **told))
+
+
 _WORDS: dict[str, Callable[[Source], str]] = {
     "filing": lambda _source: _("备案信息"),
     "filings": lambda _source: _("本系统备案记录"),
@@ -139,7 +144,7 @@ _WORDS: dict[str, Callable[[Source], str]] = {
     "no_result": lambda _source: _("尚未录入考核结果"),
     "result": lambda source: _("考核结果（%(who)s %(on)s 录入）", who=source["who"] or "—", on=source["on"]),
     "verification": _verified,
-    "attestation": source_words,
+    "attestation": _attested,
     "register": source_words,
     "claims": _claims,
 }
