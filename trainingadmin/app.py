@@ -14,6 +14,7 @@ from trainingadmin.attendance import views as attendance
 from trainingadmin.certificates import views as certificates
 from trainingadmin.claims import views as claims
 from trainingadmin.cohorts import views as cohorts
+from trainingadmin.courses import views as courses
 from trainingadmin.desk import navigation
 from trainingadmin.desk import views as desk
 from trainingadmin.notices import views as notices
@@ -44,6 +45,7 @@ from trainingadmin.settings import ROOT, Settings
 
 SLICES = (
     people,
+    courses,
     policies,
     registers,
     cohorts,

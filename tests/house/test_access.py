@@ -30,7 +30,14 @@ STEPS = {"GET", "POST"}
 
 # Pages that show a row to people of other places too, each with its reason.
 LAW = "figures and cases bind the whole city; of people a simulation names, each district sees its own"
+CITYWIDE = "the catalogue is one for the whole city and names nobody"
 OPEN_TO_ALL_OF_THE_ROLE = {
+    "courses.annotated": CITYWIDE,
+    "courses.batch": CITYWIDE,
+    "courses.move": CITYWIDE,
+    "courses.take_in": CITYWIDE,
+    "courses.template": CITYWIDE,
+    "courses.upload": CITYWIDE,
     "policies.day": "the statutory calendar is the same for every office",
     "registers.template": "an empty form is the same for every office",
     "reforms.add_case": LAW,

@@ -17,6 +17,7 @@ from tests.attendance import stage as attendance
 from tests.claims import stage as claims
 from tests.cohorts import stage as cohorts
 from tests.cohorts.rosters import made_up
+from tests.courses import stage as courses
 from tests.factories import DISTRICT, STAFF_ROLES, Office, person
 from tests.notices import stage as notices
 from tests.payments import stage as payments
@@ -118,6 +119,7 @@ def build(app: Flask) -> World:
         _lists(office, world, training)
         _offer(office, world, paid)
         _reform(office, world)
+        _catalogue(office, world)
         _marks(world, training, returned, paid)
         with transaction.unit():
             for login, account in office.accounts.items():
@@ -294,6 +296,19 @@ def _reform(office: Office, world: World) -> None:
     of_reforms = {"draft_id": draft.id, "simulation_id": simulation.id, "case_id": case.id}
     world.by_endpoint["reforms"] = of_reforms | {"digest": version.digest, "scheme": reforms.SCHEME}
     world.asked |= {"reforms.withdraw_case": {"draft": str(draft.id)}, "reforms.move": {"move": "drop"}}
+
+
+def _catalogue(office: Office, world: World) -> None:
+    """A batch that is published, and a file that came back with a mistake marked."""
+    (batch,) = courses.imported(office, courses.made_up({}))
+    courses.moved(office, batch, "propose", "catalogue")
+    with transaction.unit():
+        office.add("catalogue2", [Role.CATALOGUE], office_code=CITY, person_id=person(970, "目录复核员").id)
+    courses.moved(office, batch, "publish", "catalogue2")
+    wrong = courses.uploaded(office, courses.made_up({"batch": "2021-02", "hours": 99}))
+    ids = {"batch_id": batch.id, "upload_id": batch.upload_id, "code": "YAZX-2021-001"}
+    world.by_endpoint |= {"courses": ids, "courses.annotated": {"upload_id": wrong.id}}
+    world.asked["courses.move"] = {"move": "propose"}
 
 
 def _marks(world: World, *found: Cohort) -> None:

@@ -20,6 +20,7 @@ SECTIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     (N_("学徒备案"), "users", "cohorts.index", (*STAFF, *_OPERATORS)),
     (N_("考勤管理"), "calendar-check", "attendance.index", (*STAFF, *_OPERATORS)),
     (N_("补贴申领"), "clipboard-check", "claims.index", (*STAFF, *_OPERATORS)),
+    (N_("专项能力目录"), "school", "courses.index", (*STAFF, Role.INSTITUTION)),
     (N_("外部名单"), "list-check", "registers.index", (*REVIEWERS, Role.SUPERVISOR)),
     (N_("免申即享"), "bulb", "offers.index", (*REVIEWERS, Role.SUPERVISOR, Role.ENTERPRISE)),
     (N_("公示"), "speakerphone", "notices.index", (*REVIEWERS, *FINANCE, Role.SUPERVISOR, Role.ADMIN)),

@@ -1,0 +1,1 @@
+"""The catalogue of special-skill trainings: batches, items and their versions."""
