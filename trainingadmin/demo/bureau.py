@@ -57,6 +57,8 @@ LOGINS = (
     Login("zhengce2", "罗远", Role.POLICY, CITY),
     Login("ducha", "吴刚", Role.SUPERVISOR, CITY),
     Login("admin", "何平", Role.ADMIN, CITY),
+    Login("mulu", "谢芳", Role.CATALOGUE, CITY),
+    Login("mulu2", "唐勇", Role.CATALOGUE, CITY),
 )
 
 
