@@ -25,7 +25,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, get_locale, get_translations, gettext, lazy_gettext
+from flask_babel import Babel, force_locale, get_locale, get_translations, gettext, lazy_gettext
 from flask_wtf import CSRFProtect, FlaskForm
 from markupsafe import Markup
 from sqlalchemy import Select, func, select
@@ -218,7 +218,10 @@ def _percent(part: int, whole: int) -> str:
 @lru_cache(maxsize=8192)
 def _in_words(language: str, text: str) -> Markup:
     """Translate once a process what pages say hundreds of times; the code itself speaks Chinese."""
-    said = text if language == "zh_CN" or not text else get_translations().ugettext(text)
+    if language == "zh_CN" or not text:
+        return Markup(text)  # noqa: S704 - the text is ours, from a template
+    with force_locale(language):  # whatever the context spoke before: the answer is kept for everybody
+        said = get_translations().ugettext(text)
     return Markup(said)  # noqa: S704 - the text is ours, from a template
 
 
