@@ -30,8 +30,8 @@ FULL_WIDTH = range(0xFF01, 0xFF5F)
 # Every extension character the font draws is kept: in this field such a character is somebody's name.
 EXTENSIONS = (range(0x3400, 0x4DC0), range(0x20000, 0x323B0))
 # The brush strokes have twice the points that print can show, and a certificate's font is most of its size.
-# 3 thousandths of the letter's size are 0.01 mm in running text; 400 units to the letter are 2 700 dpi there.
-TOLERANCE, UNITS = 3, 400
+# 12 thousandths of the letter's size are 0.04 mm in running text, a dot of a 600 dpi printer; so are 256 units to the letter.
+TOLERANCE, UNITS = 12, 256
 DROPPED = ("BASE", "FFTM", "GDEF", "GPOS", "GSUB", "GlyphOrder", "bsln", "feat", "gasp", "morx", "prop", "vhea", "vmtx")
 
 

@@ -8,11 +8,9 @@ import threading
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, partial
-from importlib.resources import files
 from typing import Any
 
 import jinja2
-import weasyprint.pdf
 from defusedxml.ElementTree import fromstring
 from weasyprint import CSS, HTML
 from weasyprint.images import SVGImage
@@ -53,13 +51,14 @@ class Srgb:
     """The colours of every document, as the library's own class gives them to it.
 
     That one opens the profile anew for each document without closing it, and its second copy differs from its first.
+    Ours says the same curve by its formula (ICC.1:2004, `para`) instead of by a table: 0.4 kB a document, not 2.6.
     """
 
-    name = "sRGB2014"
+    name = "sRGB"
     components = (("r",), ("g",), ("b",))
 
     def __init__(self) -> None:
-        self.content = (files(weasyprint.pdf) / "sRGB2014.icc").read_bytes()
+        self.content = (FOLDER / "srgb.icc").read_bytes()
         self.pdf_reference = b""  # set by the library, for the document it is writing
 
 
