@@ -62,7 +62,7 @@ def test_a_ring_leaves_one_job_per_argument_list(redis_url: str) -> None:
     bell = queue.Doorbell(redis_url)
     assert bell.ring("documents", JOB, queue.chunks([1, 2, 3, 4, 5], 2))
     assert jobs(redis_url) == [[[1, 2]], [[3, 4]], [[5]]]
-    assert bell.depth() == {"documents": 3, "imports": 0}
+    assert bell.depth() == {"documents": 3, "imports": 0, "simulations": 0}
 
 
 def test_what_lies_in_redis_is_json_and_nothing_but_ids(redis_url: str) -> None:
@@ -126,4 +126,7 @@ def test_it_does_not_ring_for_what_was_rolled_back(app: Flask, redis_url: str) -
 def test_readiness_tells_the_depth_and_does_not_need_redis(app: Flask, redis_url: str) -> None:
     assert app.test_client().get("/readyz").json == {"status": "ok", "queues": None}
     queue.install(app, redis_url)
-    assert app.test_client().get("/readyz").json == {"status": "ok", "queues": {"documents": 0, "imports": 0}}
+    assert app.test_client().get("/readyz").json == {
+        "status": "ok",
+        "queues": {"documents": 0, "imports": 0, "simulations": 0},
+    }
