@@ -132,7 +132,7 @@ def test_judging_costs_the_same_statements_for_3_people_and_for_300(office: Offi
         with statements() as seen:
             assert len(judged(cohort)) == count
         counted.append(len(seen))
-    assert counted[0] == counted[1] <= 6
+    assert counted[0] == counted[1] <= 7
 
 
 def checks(cohort: Cohort) -> dict[str, Check]:

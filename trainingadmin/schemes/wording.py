@@ -326,6 +326,7 @@ _ENGLISH = {
     "岁": "years",
     "个月": "months",
     "课时": "class hours",
+    "个工作日": "working days",
     "次": "times",
     "人": "people",
     "月": "months",
