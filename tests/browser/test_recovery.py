@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.walking import DESK, PHONE, Visitor, in_english, visiting
 from tests.browser.world import World
 from tests.client import PASSWORD
@@ -25,7 +24,7 @@ from trainingadmin.plumbing.database import db
 
 @pytest.fixture
 def bureau(
-    template: tuple[Path, str], tmp_path: Path, request: pytest.FixtureRequest
+    chromium: Browser, template: tuple[Path, str], tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[tuple[World, Browser, str]]:
     """A bureau where 24 000 yuan have to come back, its server and a browser."""
     folder, source = template
@@ -48,10 +47,8 @@ def bureau(
         "DATABASE_URL": url,
         "REDIS_URL": "unix:///no",
     }
-    with web_server(env) as web, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with web_server(env) as web:
         yield World(app), chromium, web.url
-        chromium.close()
     with app.app_context():
         db.engine.dispose()
 

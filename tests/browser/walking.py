@@ -92,7 +92,7 @@ class Visitor:
         """List the Chinese words on this page that are neither entered by anybody nor the law's."""
         found = _CHINESE.findall(self.page.evaluate(_TEXTS))
         return sorted(
-            {run for run in found if run not in self.world.data and run != "中文" and not _IN_WORDS.fullmatch(run)}
+            {run for run in found if run != "中文" and not _IN_WORDS.fullmatch(run) and not self.world.known(run)}
         )
 
     def expect_usable(self) -> None:
@@ -107,7 +107,8 @@ class Visitor:
     def expect_english(self, path: str) -> None:
         """Fail unless `path` is English throughout and fits both sizes in it."""
         self.open(path)
-        assert self.chinese() == [], path
+        left = self.chinese()
+        assert left == [], f"{path}: {left}"
         for size in (PHONE, DESK):
             self.page.set_viewport_size(size)
             assert overflow(self.page) <= 0, f"{path} in English, {size['width']} wide"

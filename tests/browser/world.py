@@ -30,6 +30,7 @@ from trainingadmin.payments.states import BatchState, PaymentState
 from trainingadmin.people.models import Person
 from trainingadmin.plumbing import transaction, translations
 from trainingadmin.plumbing.database import Base, db
+from trainingadmin.schemes import SCHEMES
 from trainingadmin.settings import ROOT
 
 TRAINEE = "孔伟贵"
@@ -77,6 +78,12 @@ class World:
         """Everything in Chinese that is no text of ours: what people entered, and what the law is called."""
         with self.app.app_context(), transaction.unit(reads=True):
             return "\n".join([*_entered(), *_law(), *_quoted(), *OCCUPATIONS.values()])
+
+    def known(self, run: str) -> bool:
+        """Tell whether somebody entered these words, looking again for what came in since."""
+        if run not in self.data:
+            del self.data
+        return run in self.data
 
     def cohort(self, state: CohortState) -> str:
         """Return the address of the first filing in this state."""
@@ -141,6 +148,9 @@ def _entered() -> Iterator[str]:
 def _law() -> Iterator[str]:
     for path in sorted((ROOT / "trainingadmin" / "schemes" / "parameters").glob("*.yaml")):
         yield path.read_text()
+    for scheme in SCHEMES.values():
+        yield from (figure.clause for figure in scheme.parameters.values())
+        yield from (condition.clause for condition in scheme.conditions.values())
 
 
 def _quoted() -> Iterator[str]:
