@@ -6,6 +6,7 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from trainingadmin.plumbing.database import Base, Encrypted, Fen, Instant, db
 
@@ -30,6 +31,7 @@ def plain_type(kind: str, item: Any, autogen: Any) -> str | bool:
 def run() -> None:
     """Upgrade or downgrade as the command asks."""
     with db.engine.connect() as connection:
+        _enforce_keys(connection, False)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -38,8 +40,28 @@ def run() -> None:
             render_item=plain_type,
             **{"compare_type": True, **current_app.extensions["migrate"].configure_args},
         )
-        with context.begin_transaction():
-            context.run_migrations()
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+            _refuse_broken_keys(connection)
+        finally:
+            connection.rollback()
+            _enforce_keys(connection, True)
+
+
+def _enforce_keys(connection: Connection, on: bool) -> None:
+    """Switch SQLite's foreign keys: it alters a table by making it anew, which no table that others point to bears."""
+    if connection.dialect.name == "sqlite":
+        # The driver's own cursor: inside a transaction, which any other statement would begin, nothing is switched.
+        connection.connection.cursor().execute(f"PRAGMA foreign_keys={int(on)}")
+
+
+def _refuse_broken_keys(connection: Connection) -> None:
+    """Check afterwards what was not checked on the way."""
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(5)
+        if broken:
+            raise RuntimeError(f"after the migrations rows point to nothing: {broken}")
 
 
 run()

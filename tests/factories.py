@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
 from tests.client import PASSWORD
 from trainingadmin.kernel.identifiers import IdNumber, id_check_digit
 from trainingadmin.kernel.roles import CITY, REVIEWERS, SYSTEM, Actor, Role
@@ -14,6 +16,7 @@ from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing.database import db
 
 DISTRICT = "511824"
+FIRM, OTHER_FIRM, SCHOOL = "雅安示例机械制造有限公司", "荥经示例铸造有限公司", "石棉示例职业培训学校"
 STAFF_ROLES = (*REVIEWERS, Role.PREPARER, Role.CHECKER, Role.POLICY, Role.SUPERVISOR, Role.ADMIN)
 
 
@@ -45,10 +48,10 @@ class Office:
         actions.add_office(DISTRICT, "石棉县人力资源和社会保障局", "0835-0000024")
         actions.add_office("511822", "荥经县人力资源和社会保障局", "0835-0000022")
         db.session.flush()
-        enterprise = _firm("91511824MA0000111L", "雅安示例机械制造有限公司", DISTRICT, "6222020000000000017")
-        other = _firm("91511822MA0000226X", "荥经示例铸造有限公司", "511822", "6222020000000000025")
+        enterprise = _firm("91511824MA0000111L", FIRM, DISTRICT, "6222020000000000017")
+        other = _firm("91511822MA0000226X", OTHER_FIRM, "511822", "6222020000000000025")
         institution = actions.register_organisation(
-            OrganisationKind.INSTITUTION, "52511824MJ0000333R", "石棉示例职业培训学校", DISTRICT, by=SYSTEM
+            OrganisationKind.INSTITUTION, "52511824MJ0000333R", SCHOOL, DISTRICT, by=SYSTEM
         )
         office = cls(enterprise=enterprise, institution=institution, other_enterprise=other, accounts={})
         for serial, role in enumerate(STAFF_ROLES, start=900):
@@ -59,6 +62,18 @@ class Office:
         office.add("other_office", [Role.ACCEPTANCE], office_code="511822")
         office.add("city", [Role.SUPERVISOR], office_code=CITY)
         return office
+
+    @classmethod
+    def found(cls) -> Office:
+        """Return the office that was opened in this database before."""
+        firms = {firm.name: firm for firm in db.session.scalars(select(Organisation))}
+        accounts = db.session.scalars(select(Account).order_by(Account.id))
+        return cls(
+            enterprise=firms[FIRM],
+            institution=firms[SCHOOL],
+            other_enterprise=firms[OTHER_FIRM],
+            accounts={account.login: account for account in accounts if account.login},
+        )
 
     def add(self, login: str, roles: list[Role], **where: object) -> Account:
         """Open one more account with the tests' password."""

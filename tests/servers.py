@@ -29,6 +29,8 @@ import redis
 from trainingadmin.plumbing.embedded import valkey_command
 
 ROOT = Path(__file__).resolve().parent.parent
+ROOM = 1 << 30
+"""Bytes that a server of PostgreSQL may need for its files."""
 PATIENCE = 60.0
 """Seconds before a server that does not answer is reported with its log."""
 
@@ -121,7 +123,7 @@ def postgres_server() -> Iterator[str]:
     if given := os.environ.get("TEST_POSTGRESQL_URL"):
         yield given
         return
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=_quick_place()))
     user = "nobody" if os.getuid() == 0 else None
     if user is not None:
         shutil.chown(folder, user)
@@ -132,6 +134,12 @@ def postgres_server() -> Iterator[str]:
         "listen_addresses": "",
         "fsync": "off",
         "full_page_writes": "off",
+        "synchronous_commit": "off",
+        "wal_level": "minimal",
+        "max_wal_senders": "0",
+        "max_wal_size": "256MB",
+        "checkpoint_timeout": "1h",
+        "autovacuum": "off",
         "max_connections": "60",
         "shared_buffers": "64MB",
     }
@@ -142,6 +150,12 @@ def postgres_server() -> Iterator[str]:
         url = f"postgresql://postgres@/postgres?host={folder}"
         wait_until(lambda: _postgres_answers(url), server)
         yield url
+
+
+def _quick_place() -> str:
+    """Return the folder in memory where there is room for a server's files, else that of temporary files."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder below it is made by mkdtemp
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else "/tmp"  # noqa: S108 - as above
 
 
 @contextmanager
@@ -267,12 +281,12 @@ class Web:
 
 
 @contextmanager
-def web_server(env: Mapping[str, str], *, workers: int = 1) -> Iterator[Web]:
+def web_server(env: Mapping[str, str], *, workers: int = 1, app: str = "wsgi:app") -> Iterator[Web]:
     """Start gunicorn on a free loopback port with these settings; yields when `/healthz` answers."""
     with _listening() as listener, tempfile.TemporaryDirectory(prefix="web-") as folder:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--bind", f"fd://{listener.fileno()}"]
-        command += ["--workers", str(workers), "--graceful-timeout", "5", "wsgi:app"]
+        command += ["--workers", str(workers), "--graceful-timeout", "5", app]
         settings = {**os.environ, **env, "TRAININGADMIN_BASE_URL": url}
         with Kept(command, Path(folder) / "log", env=settings, fds=[listener.fileno()]) as program:
             wait_until(lambda: answers(f"{url}/healthz"), program)

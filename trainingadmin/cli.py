@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from trainingadmin import doctor, kept_files, schedule
 from trainingadmin.certificates import actions as certificates
 from trainingadmin.cli_accounts import accounts_group, offices_group
+from trainingadmin.cli_attendance import attendance_group
 from trainingadmin.cli_claims import claims_group
 from trainingadmin.cli_ledger import ledger_group
 from trainingadmin.cli_schemes import schemes_group
@@ -134,6 +135,7 @@ def doctor_command(as_json: bool) -> None:
 _COMMANDS: tuple[click.Command, ...] = (
     schemes_group,
     claims_group,
+    attendance_group,
     ledger_group,
     audit_group,
     store_group,

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 from flask.cli import with_appcontext
 
-from trainingadmin.payments import verification
+from trainingadmin.ledger import verification
 from trainingadmin.plumbing import transaction
 from trainingadmin.recoveries import verification as recoveries
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from trainingadmin.attendance.models import AttendanceUpload
-from trainingadmin.certificates.models import Certificate
+from trainingadmin.certificates.models import Certificate, Volume
 from trainingadmin.cohorts.models import Document, RosterUpload
 from trainingadmin.payments.models import BankAnswer
 from trainingadmin.plumbing.database import db
@@ -18,6 +18,7 @@ from trainingadmin.registers.models import RegisterList
 
 COLUMNS: tuple[Any, ...] = (
     Certificate.sha256,
+    Volume.sha256,
     Document.sha256,
     RosterUpload.sha256,
     RosterUpload.annotated_sha256,

@@ -163,7 +163,7 @@ def everything(settings: Settings, env: dict[str, str], door: socket.socket) -> 
         if "REDIS_URL" not in env:
             start_valkey(settings.var, env, begin)
         prepare(settings, env)
-        for number in range(int(env.get("TRAININGADMIN_WORKERS", "1"))):
+        for number in range(int(env.get("TRAININGADMIN_WORKERS") or min(2, os.cpu_count() or 1))):
             begin(f"worker-{number + 1}", [sys.executable, "-m", "trainingadmin.worker"])
         begin("clock", [*FLASK, "clock"])
         web = begin("web", [sys.executable, "-m", "gunicorn", "--bind", f"fd://{door.fileno()}"], [door.fileno()])

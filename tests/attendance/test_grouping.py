@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.attendance import stage
+from tests.attendance import classes, stage
 from tests.client import Browser
 from tests.cohorts.stage import approved_cohort, completed_cohort
 from tests.factories import Office
 from trainingadmin.attendance import actions, queries
-from trainingadmin.cohorts.models import Cohort
+from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.queries import people
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import clock, transaction
+from trainingadmin.plumbing.database import db
 
 
 def refused(office: Office, cohort: Cohort, groups: dict[int, str], login: str = "enterprise") -> str:
@@ -61,3 +62,19 @@ def test_only_operators_of_the_filing_assign(office: Office) -> None:
 
 def test_a_completed_filing_is_locked(office: Office) -> None:
     assert refused(office, completed_cohort(office), {}) == "attendance-locked"
+
+
+def test_a_class_has_the_groups_of_its_plan_and_no_other(office: Office) -> None:
+    """A group without sessions would leave nothing to miss: 80 % of no hours."""
+    cohort = classes.class_in_training(office, planned=True)
+    one = people(cohort.id)[0].id
+    assert refused(office, cohort, {one: "甲"}, login="institution") == "group-unplanned"
+    with transaction.unit():
+        for session in queries.sessions(cohort.id):
+            session.shift_group = "甲"
+    for group in ("乙", ""):
+        with transaction.unit():
+            db.session.get_one(Enrolment, one).shift_group = "丙"
+        assert refused(office, cohort, {one: group}, login="institution") == "group-unplanned"
+    with clock.at(stage.IMPORTED_ON), transaction.unit():
+        assert actions.assign_groups(cohort, {one: "甲"}, by=office.actor("institution")) == 1

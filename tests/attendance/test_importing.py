@@ -152,7 +152,12 @@ def test_a_mark_that_somebody_corrected_stays(office: Office) -> None:
     stage.imported(office, stage.uploaded(office, cohort, data=edited()))
     session, first = queries.sessions(cohort.id)[0], people(cohort.id)[0]
     with clock.at(stage.IMPORTED_ON), transaction.unit():
-        actions.record(session, [Entry(first.id, MarkStatus.ABSENT)], "查监控未到", by=office.actor("institution"))
+        absent, by, second = (
+            [Entry(first.id, MarkStatus.ABSENT)],
+            office.actor("institution"),
+            office.actor("enterprise"),
+        )
+        actions.record(session, absent, "查监控未到", by=by, second=second)
     later = stage.uploaded(office, cohort, data=edited({"签退": "10:30:00"}, keep=0))
     assert codes(later, "warning") == [(2, "签到", "mark-corrected")]
     assert (later.counts["kept"], stage.imported(office, later), stage.hours(cohort)[1]) == (1, 0, 0)
@@ -266,7 +271,7 @@ def test_marks_name_their_source_and_upload(office: Office) -> None:
     upload = stage.uploaded(office, cohort, data=edited())
     stage.imported(office, upload)
     mark = db.session.scalars(select(Mark)).one()
-    assert (mark.source, mark.upload_id, mark.status) == (MarkSource.IMPORT, upload.id, MarkStatus.PRESENT)
+    assert (mark.source, mark.roll.upload_id, mark.status) == (MarkSource.IMPORT, upload.id, MarkStatus.PRESENT)
     assert db.session.get_one(Enrolment, mark.enrolment_id).shift_group == "甲"
 
 
@@ -287,4 +292,6 @@ def statements(app: Flask, office: Office, cohort: Cohort, data: bytes) -> int:
 def test_an_import_asks_as_much_of_the_database_for_30_people_as_for_3(app: Flask, office: Office) -> None:
     cohort = approved_cohort(office)
     few = statements(app, office, cohort, edited(keep=3))
-    assert statements(app, office, cohort, edited(keep=751)) == few
+    doubts = 1  # what is suspect is written by one statement, and the first three lines are not
+    before = 1  # the second file finds the marks of the first, which are read by one statement
+    assert statements(app, office, cohort, edited(keep=751)) == few + doubts + before

@@ -90,11 +90,11 @@ def test_apprentices_are_listed_by_risk_and_narrowed(browser: Browser, office: O
     page = browser.open(f"/attendance/{cohort.id}")
     assert page.text.index(people(cohort.id)[8].person.name) < page.text.index(people(cohort.id)[0].person.name)
     below = browser.open(f"/attendance/{cohort.id}?risk=below")
-    assert below.said("学徒 1 人")
+    assert below.said("学员 1 人")
     assert below.said("76.0%")
-    assert browser.open(f"/attendance/{cohort.id}?group=甲").said("学徒 10 人")
+    assert browser.open(f"/attendance/{cohort.id}?group=甲").said("学员 10 人")
     assert browser.open(f"/attendance/{cohort.id}?q={people(cohort.id)[3].person.id_number[-4:]}").said("80.0%")
-    assert browser.open(f"/attendance/{cohort.id}?q=无此人").said("没有符合条件的学徒")
+    assert browser.open(f"/attendance/{cohort.id}?q=无此人").said("没有符合条件的学员")
 
 
 def test_whether_the_mark_can_still_be_reached(office: Office) -> None:
@@ -256,7 +256,8 @@ def test_pages_ask_as_much_of_the_database_for_30_people_as_for_3(browser: Brows
     assert _statements(browser, "/attendance/") == alone <= 12
     for page in PAGES:
         counts = [_statements(browser, _address(cohort, page)) for cohort in (many, few)]
-        assert counts[0] == counts[1] <= 12, page
+        # On PostgreSQL a transaction's own terms are one statement; one person's page is no list.
+        assert counts[0] == counts[1] <= (13 if "{person}" in page else 12), page
 
 
 def _of_three(like: Cohort) -> Cohort:

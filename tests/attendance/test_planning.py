@@ -9,16 +9,20 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.attendance import stage
+from tests.classes import stage as classes
 from tests.client import Browser
 from tests.cohorts.stage import approved_cohort, completed_cohort
 from tests.factories import Office
 from trainingadmin.attendance import actions, queries
+from trainingadmin.attendance.actions import SessionPlan
 from trainingadmin.attendance.models import Session, SessionKind
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.cohorts.queries import people
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
+
+MORE = SessionPlan(date(2020, 5, 16), time(9), time(12), "揉捻", "高兴云")
 
 
 def refused(office: Office, cohort: Cohort, **changes: Any) -> str:
@@ -124,3 +128,28 @@ def test_a_session_with_marks_stays(office: Office) -> None:
     with pytest.raises(Refusal) as refusal, clock.at(stage.DURING), transaction.unit():
         actions.remove_session(session, by=office.actor("institution"))
     assert refusal.value.code == "session-has-marks"
+
+
+def test_the_plan_of_a_class_is_altered_by_changes_alone(office: Office) -> None:
+    found = classes.approved(office)
+    session, by = classes.held(found)[0], office.actor("institution")
+    with clock.at(classes.APPROVED_ON):
+        with pytest.raises(Refusal) as added, transaction.unit():
+            actions.plan_session(found.cohort, MORE, by=by)
+        with pytest.raises(Refusal) as removed, transaction.unit():
+            actions.remove_session(session, by=by)
+    assert (added.value.code, removed.value.code) == ("plan-by-change", "plan-by-change")
+    assert len(classes.held(found)) == 20
+
+
+def test_the_pages_of_a_class_lead_to_its_changes(browser: Browser, office: Office) -> None:
+    found = classes.approved(office)
+    base, asked = f"/attendance/{found.cohort_id}", f"/classes/{found.cohort_id}/changes"
+    browser.sign_in("institution")
+    assert browser.open(f"{base}/sessions").links(f"{asked}/new/session")
+    assert not browser.open(f"{base}/sessions").links("/plan")
+    session = classes.held(found)[0]
+    assert not browser.open(f"{base}/sessions/{session.id}").links("/remove")
+    page = browser.submit(browser.open(f"{base}/sessions/{session.id}/remove"), "", expect=422)
+    assert page.said("请到班级的“变更”页申请")
+    assert page.links(asked)

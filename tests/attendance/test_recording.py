@@ -46,7 +46,7 @@ def refused(
 
 
 def marks() -> list[Mark]:
-    return list(db.session.scalars(select(Mark).order_by(Mark.id)))
+    return list(db.session.scalars(select(Mark).order_by(Mark.roll_id, Mark.enrolment_id)))
 
 
 def first(cohort: Cohort) -> int:
@@ -101,30 +101,33 @@ def test_times_that_stood_there_go_when_somebody_did_not_come(browser: Browser, 
     cohort = stage.attended_cohort(office)
     session = queries.sessions(cohort.id)[3]
     (mark, *_) = (one for one in queries.marks_of(session.id).values() if one.in_at)
-    browser.sign_in("enterprise")
-    page = browser.open(f"/attendance/{cohort.id}/sessions/{session.id}")
-    done = browser.submit(page, "", **stage.filled_in(f"p{mark.enrolment_id}-status", "absent"), reason="代签")
+    with clock.at(session.held_on + timedelta(days=1)):
+        browser.sign_in("enterprise")
+        page = browser.open(f"/attendance/{cohort.id}/sessions/{session.id}")
+        done = browser.submit(page, "", **stage.filled_in(f"p{mark.enrolment_id}-status", "absent"), reason="代签")
     assert done.said("已登记 1 人")
     assert queries.marks_of(session.id)[mark.enrolment_id].in_at is None
 
 
 def test_a_page_sent_as_it_stands_changes_nothing(browser: Browser, office: Office) -> None:
     cohort = stage.attended_cohort(office)
-    browser.sign_in("enterprise")
     session = queries.sessions(cohort.id)[0]
-    page = browser.open(f"/attendance/{cohort.id}/sessions/{session.id}")
-    assert browser.submit(page, "").said("没有改动")
+    with clock.at(session.held_on + timedelta(days=1)):
+        browser.sign_in("enterprise")
+        page = browser.open(f"/attendance/{cohort.id}/sessions/{session.id}")
+        assert browser.submit(page, "").said("没有改动")
     assert len(marks()) == 751
 
 
 @pytest.mark.parametrize(("field", "value"), [("status", "late"), ("in_at", "9点")])
 def test_nonsense_is_refused_beside_its_field(browser: Browser, office: Office, field: str, value: str) -> None:
     cohort = stage.attended_cohort(office)
-    browser.sign_in("enterprise")
-    address = f"/attendance/{cohort.id}/sessions/{queries.sessions(cohort.id)[0].id}"
-    browser.submit(
-        browser.open(address), "", **stage.filled_in(f"p{people(cohort.id)[10].id}-{field}", value), expect=422
-    )
+    session = queries.sessions(cohort.id)[0]
+    filled_in = stage.filled_in(f"p{people(cohort.id)[10].id}-{field}", value)
+    with clock.at(session.held_on + timedelta(days=1)):
+        browser.sign_in("enterprise")
+        page = browser.open(f"/attendance/{cohort.id}/sessions/{session.id}")
+        browser.submit(page, "", **filled_in, expect=422)
 
 
 def test_a_correction_needs_a_reason_and_keeps_what_was_there(office: Office) -> None:
@@ -157,7 +160,7 @@ def test_nobody_is_marked_before_the_session_begins(office: Office) -> None:
     assert record(office, session, entry, at=begins) == 1
 
 
-def test_more_than_48_hours_late_needs_a_reason(office: Office) -> None:
+def test_more_than_48_hours_late_needs_a_reason_and_a_second_person(office: Office) -> None:
     cohort = approved_cohort(office)
     session = stage.planned_session(office, cohort)
     ids = [one.id for one in people(cohort.id)]
@@ -165,7 +168,22 @@ def test_more_than_48_hours_late_needs_a_reason(office: Office) -> None:
     assert record(office, session, Entry(ids[0], P), at=in_time) == 1
     late = in_time + timedelta(seconds=1)
     assert refused(office, session, Entry(ids[1], P), at=late).code == "late-reason"
-    assert record(office, session, Entry(ids[1], P), at=late, reason="停电") == 1
+    with pytest.raises(Refusal) as refusal:
+        record(office, session, Entry(ids[1], P), at=late, reason="停电")
+    assert refusal.value.code == "late-needs-second"
+    with clock.at(late), transaction.unit():
+        by, second = office.actor("institution"), office.actor("enterprise")
+        assert actions.record(session, [Entry(ids[1], P)], "停电", by=by, second=second) == 1
+    assert journal.of(f"cohorts:{cohort.id}")[-1].detail["second"] == second.id
+
+
+def test_a_late_register_is_read_only_and_leads_to_the_late_entry(browser: Browser, office: Office) -> None:
+    cohort = stage.attended_cohort(office)
+    session = queries.sessions(cohort.id)[0]
+    browser.sign_in("enterprise")
+    page = browser.open(f"/attendance/{cohort.id}/sessions/{session.id}")
+    assert page.said("由另一人确认")
+    assert f"/checkins/{cohort.id}/{session.id}/late" in page.text
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ def violations(page: Page, *, opened: bool = True) -> list[str]:
 
     The script enters through the debugger, so the page's own policy stays as strict as it is served.
     """
+    page.wait_for_load_state()  # a click on a link returns before its page is all there
     if opened:
         page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true; })")
     page.evaluate(_script())
@@ -43,5 +44,6 @@ def overflow(page: Page) -> int:
 
 def expect_usable(page: Page) -> None:
     """Fail unless axe finds nothing and nothing sticks out at the side."""
-    assert violations(page) == [], page.url
+    found = violations(page)
+    assert not found, (page.url, found)
     assert overflow(page) <= 0, page.url

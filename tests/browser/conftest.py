@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import walking
+from tests.browser.days import Days, opened
 from tests.browser.walking import Visitor, Walker
 from tests.browser.world import World, seed
 from tests.conftest import DATABASE, _copy_database, _settings
+from tests.factories import Office
 from tests.servers import web_server
 from trainingadmin.app import create_app
 from trainingadmin.plumbing.database import db
@@ -55,7 +58,8 @@ def world(
         shutil.copy(folder / "template.db", own / "world.db")
         url = f"sqlite:///{own / 'world.db'}"
     else:
-        url = _copy_database(request.getfixturevalue("postgres_url"), "world", source)
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
+        url = _copy_database(request.getfixturevalue("postgres_url"), f"world_{worker}", source)
     app = create_app(_settings(own, url))
     yield seed(app)
     with app.app_context():
@@ -103,6 +107,13 @@ def window(chromium: Browser, base: str, world: World) -> Iterator[Opens]:
             return visitor
 
         yield opened
+
+
+@pytest.fixture
+def days(app: Flask, office: Office, chromium: Browser, tmp_path: Path) -> Iterator[Days]:
+    """A bureau where nothing was done yet, on days of the past; `office` is who is there."""
+    with opened(app, chromium, tmp_path) as days:
+        yield days
 
 
 class Walks(Protocol):

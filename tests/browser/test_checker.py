@@ -6,7 +6,7 @@ from tests.browser.conftest import Opens, Walks
 from tests.browser.world import World
 from trainingadmin.payments.states import BatchState
 
-EXPECTED = {"certificates.index", "payments.index", "payments.ledger", "payments.payables", "payments.show"}
+EXPECTED = {"certificates.index", "payments.index", "ledger.index", "payments.payables", "payments.show"}
 
 
 def test_every_page_is_usable(window: Opens, walker: Walks, world: World) -> None:
@@ -27,12 +27,14 @@ def test_a_release_is_asked_for_once_more_and_can_be_thought_over(window: Opens,
     checker.open(batch)
     question = checker.page.locator("dialog#ask")
     checker.press("复核通过")
+    checker.page.get_by_text("已办理：复核通过。").wait_for()
+    checker.press("放款")
     assert "放款后不能撤销" in question.inner_text()
     question.get_by_role("button", name="再想想").click()
-    assert world.batch(BatchState.COMPOSED) == batch
-    checker.press("复核通过")
+    assert world.batch(BatchState.CHECKED) == batch
+    checker.press("放款")
     question.get_by_role("button", name="确定").click()
-    checker.page.get_by_text("已办理：复核通过。").wait_for()
+    checker.page.get_by_text("已办理：放款。").wait_for()
     with checker.page.expect_download() as download:
         checker.page.get_by_role("link", name="下载银行文件（CSV，GB18030）").click()
     assert download.value.suggested_filename.endswith(".csv")

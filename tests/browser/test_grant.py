@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.walking import PHONE, Visitor, visiting
 from tests.browser.world import World
@@ -39,10 +39,10 @@ def test_a_founder_reads_the_first_possible_day_and_takes_the_letter_away(founde
     page.get_by_label("返乡入乡").check()
     founder.expect_usable()
     founder.press("查看条件")
-    assert page.get_by_text("可以申请").first.is_visible()
+    expect(page.get_by_text("可以申请").first).to_be_visible()
     founder.expect_usable()
     founder.press("到时提醒我")
-    assert page.get_by_text("到时会发短信提醒您。").is_visible()
+    expect(page.get_by_text("到时会发短信提醒您。")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="下载一次性告知书").click()
     assert download.value.path().read_bytes().startswith(b"%PDF")

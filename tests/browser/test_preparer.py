@@ -6,13 +6,13 @@ from tests.browser.conftest import Opens, Walks
 from tests.browser.world import World
 
 EXPECTED = {
-    "payments.account",
+    "ledger.account",
     "payments.again",
     "payments.answer",
     "payments.due",
     "payments.group",
     "payments.index",
-    "payments.ledger",
+    "ledger.index",
     "payments.payables",
     "recoveries.index",
     "payments.sheet",

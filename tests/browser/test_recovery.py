@@ -117,5 +117,5 @@ def test_24_000_yuan_are_ordered_back_and_returned_in_two_parts(bureau: tuple[Wo
                     shoot(visitor, shots)
         repaid(visitor, order, "14000", "20220712-0002")
         assert "已追回" in visitor.page.inner_text("main")
-        entered(visitor, "supervisor", "/payments/ledger")
+        entered(visitor, "supervisor", "/ledger/")
         assert "不平衡" not in visitor.page.inner_text("main")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests.browser.conftest import Opens, Walks
@@ -73,4 +74,4 @@ def test_a_broken_list_says_where_and_changes_nothing(window: Opens) -> None:
     page.get_by_role("button", name="上传并检查").click()
     page.get_by_text("没有导入任何内容").first.wait_for()
     officer.expect_usable()
-    assert page.get_by_role("link", name="下载标出错处的文件").is_visible()
+    expect(page.get_by_role("link", name="下载标出错处的文件")).to_be_visible()

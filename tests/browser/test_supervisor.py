@@ -7,7 +7,7 @@ from tests.browser.world import World
 from trainingadmin.claims.states import ClaimState
 from trainingadmin.cohorts.states import CohortState
 
-EXPECTED = {"certificates.index", "claims.show", "cohorts.show", "notices.show", "payments.ledger", "payments.show"}
+EXPECTED = {"certificates.index", "claims.show", "cohorts.show", "notices.show", "ledger.index", "payments.show"}
 
 
 def test_every_page_is_usable(window: Opens, walker: Walks, world: World) -> None:

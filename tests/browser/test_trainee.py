@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Opens, Walks
 from tests.browser.walking import PHONE, Visitor, visiting
@@ -36,7 +36,7 @@ def trainee(chromium: Browser, base: str, world: World) -> Iterator[Visitor]:
 
 
 def test_every_page_is_usable_on_a_phone(trainee: Visitor, walker: Walks) -> None:
-    assert trainee.page.get_by_text(f"{TRAINEE}，您好").is_visible()
+    expect(trainee.page.get_by_text(f"{TRAINEE}，您好")).to_be_visible()
     assert walker(trainee).walk("/m") >= EXPECTED
 
 
@@ -52,5 +52,5 @@ def test_a_certificate_is_downloaded_and_what_it_says_is_verified(trainee: Visit
     address = str(firm.page.get_by_role("link", name="打开公众查验页").get_attribute("href"))
     stranger = window()
     stranger.open(address[address.index("/v/") :])
-    assert stranger.page.get_by_text("有效", exact=True).first.is_visible()
+    expect(stranger.page.get_by_text("有效", exact=True).first).to_be_visible()
     stranger.expect_usable()

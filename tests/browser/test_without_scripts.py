@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from playwright.sync_api import FilePayload
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import Opens
 from tests.browser.world import World
@@ -42,10 +42,10 @@ def test_a_cohort_is_filed_without_scripts(window: Opens, world: World) -> None:
     page.set_input_files("main input[type=file]", _file("花名册.xlsx", "application/octet-stream", sheet))
     enterprise.press("上传并检查")
     enterprise.press("导入")
-    assert page.get_by_text("已导入 3 人").is_visible()
+    expect(page.get_by_text("已导入 3 人")).to_be_visible()
     page.get_by_role("link", name="概况").first.click()
     enterprise.press("提交备案")
-    assert page.get_by_text("已办理：提交备案。").is_visible()
+    expect(page.get_by_text("已办理：提交备案。")).to_be_visible()
     assert enterprise.troubles == []
 
 

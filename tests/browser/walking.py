@@ -17,6 +17,7 @@ from tests.browser.world import World
 from trainingadmin.demo.bureau import PASSWORD
 
 DESK: ViewportSize = {"width": 1366, "height": 900}
+TABLET: ViewportSize = {"width": 820, "height": 1180}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _IN_WORDS = re.compile(r"(人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]+")
@@ -65,13 +66,29 @@ class Visitor:
         """Press the button of this name in the page's main part."""
         self.page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
-    def sign_in(self, login: str) -> None:
+    def follow(self, name: str) -> None:
+        """Follow the first link of this name in the page's main part and wait for where it leads."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("main").get_by_role("link", name=name).first.click()
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> None:
         """Sign in by password."""
         self.open("/sign-in")
         self.page.fill("#login", login)
-        self.page.fill("#password", PASSWORD)
+        self.page.fill("#password", password)
         self.press("登录")
         self.page.wait_for_url(f"{self.base}/desk")
+
+    def sign_in_by_code(self, id_number: str, inbox: Visitor) -> None:
+        """Fill in ID number and the code that came, wherever the phone's sign-in page was reached from."""
+        self.page.get_by_label("身份证号").fill(id_number)
+        self.press("获取验证码")
+        self.page.get_by_label("短信验证码").wait_for()
+        inbox.open("/dev/inbox")
+        code = re.search(r"验证码是 (\d{6})", inbox.page.inner_text("main"))
+        assert code is not None
+        self.page.get_by_label("短信验证码").fill(code.group(1))
+        self.press("登录")
 
     def links(self) -> Iterator[str]:
         """List the addresses of the application that this page leads to, the page's own before the menu's."""
@@ -95,14 +112,14 @@ class Visitor:
             {run for run in found if run != "中文" and not _IN_WORDS.fullmatch(run) and not self.world.known(run)}
         )
 
-    def expect_usable(self) -> None:
-        """Fail unless the open page is fit for use in both sizes, and the browser has nothing to complain of."""
-        for size in (DESK, PHONE):
+    def expect_usable(self, *sizes: ViewportSize) -> None:
+        """Fail unless the open page is fit for use at desk and phone, or the given sizes, and the browser is content."""
+        for size in sizes or (DESK, PHONE):
             self.page.set_viewport_size(size)
             expect_usable(self.page)
         self.page.set_viewport_size(DESK)
         assert self.page.locator("h1").count() == 1, self.path
-        assert self.troubles == [], self.path
+        assert not self.troubles, (self.path, self.troubles)
 
     def expect_english(self, path: str) -> None:
         """Fail unless `path` is English throughout and fits both sizes in it."""

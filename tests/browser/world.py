@@ -19,7 +19,7 @@ from trainingadmin.claims.models import Claim
 from trainingadmin.claims.states import ClaimState
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.cohorts.states import CohortState
-from trainingadmin.demo import bureau, stories
+from trainingadmin.demo import bureau, door, stories
 from trainingadmin.kernel.occupations import OCCUPATIONS
 from trainingadmin.notices import actions as notices
 from trainingadmin.notices.models import Notice
@@ -48,6 +48,7 @@ TOLD: tuple[Callable[[], None], ...] = (
     stories.refused,
     stories.returned_for_completion,
     stories.in_training,
+    door.class_today,
     stories.filing_at(12, "submit"),
     stories.filing_at(13, "accept"),
     stories.filing_at(14, "return"),

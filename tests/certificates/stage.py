@@ -11,7 +11,7 @@ from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.documents import specimen
 
-FROM_PRESS = ("number", "issued_on", "verify_url", "verify_site", "seal", "mark")
+FROM_PRESS = ("number", "issued_on", "verify_url", "verify_site", "seal", "mark", "mark_on")
 
 
 def order(office: Office, serial: int = 1, name: str = "王䶮", group: str = "batch:1") -> Order:

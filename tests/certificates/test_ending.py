@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from tests.certificates import stage
+from tests.client import Browser
 from tests.factories import Office
-from trainingadmin.certificates import actions, jobs
+from trainingadmin.certificates import actions, jobs, printing
 from trainingadmin.certificates.models import Certificate
 from trainingadmin.certificates.states import CertificateState
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.plumbing import journal, transaction
+from trainingadmin.plumbing import clock, journal, transaction
 from trainingadmin.plumbing.database import db
 
 S = CertificateState
@@ -48,12 +50,13 @@ def test_a_revoked_one_keeps_its_bytes_its_reason_and_who_did_it(office: Office,
 
 
 def test_a_replaced_one_leaves_its_number_to_a_marked_successor(office: Office, made: Certificate) -> None:
-    with transaction.unit():
+    with clock.at(date(2026, 9, 2)), transaction.unit():
         fresh_id = actions.replace(made, "纸面污损", by=office.actor("checker"))
     fresh = db.session.get_one(Certificate, fresh_id)
     assert (made.state, fresh.state, fresh.replaces_id) == (S.REPLACED, S.PENDING, made.id)
     assert (fresh.number, fresh.subject, fresh.public) == (made.number, made.subject, made.public)
-    assert json.loads(fresh.content) == {**json.loads(made.content), "mark": "补发"}
+    marks = {"mark": "补发", "mark_on": "2026-09-02", "first_issued_on": clock.local(made.issued_at).date().isoformat()}
+    assert json.loads(fresh.content) == {**json.loads(made.content), **marks}
     assert fresh.content_sha256 != made.content_sha256
 
 
@@ -102,3 +105,36 @@ def test_a_replacement_is_made_like_any_other(office: Office) -> None:
     jobs.render([fresh_id])
     states = dict(db.session.execute(select(Certificate.id, Certificate.state)).all())
     assert states == {first.id: S.REPLACED, fresh_id: S.SEALED}
+
+
+def test_a_second_replacement_still_bears_the_day_of_the_first_issue(office: Office, made: Certificate) -> None:
+    first = clock.local(made.issued_at).date().isoformat()
+    with clock.at(date(2026, 9, 2)), transaction.unit():
+        second = db.session.get_one(Certificate, actions.replace(made, "纸面污损", by=office.actor("checker")))
+        held = actions.lease(second.id)
+        assert held is not None
+        actions.seal(held, "b" * 64)
+    db.session.refresh(second)
+    with clock.at(date(2026, 10, 3)), transaction.unit():
+        third = db.session.get_one(Certificate, actions.replace(second, "又污损", by=office.actor("checker")))
+    told = json.loads(third.content)
+    assert (told["first_issued_on"], told["mark_on"]) == (first, "2026-10-03")
+    assert made.sha256 == "a" * 64
+
+
+def test_its_page_and_the_public_page_tell_every_issue_with_its_day(browser: Browser, office: Office) -> None:
+    first = stage.sealed(office)[0]
+    browser.sign_in("checker")
+    browser.submit(browser.open(f"/certificates/{first.id}/replace"), "/replace", reason="纸面污损")
+    fresh = db.session.scalars(select(Certificate).where(Certificate.replaces_id == first.id)).one()
+    jobs.render([fresh.id])
+    page = browser.open(f"/certificates/{first.id}")
+    assert page.said("已补发")
+    assert page.said("经办 checker")
+    assert page.links(f"/certificates/{fresh.id}")
+    db.session.expire_all()
+    address = printing.verify_address(fresh.number, fresh.content_sha256).removeprefix("http://127.0.0.1:8000")
+    public = browser.open(address)
+    assert public.said("这个编号的经过")
+    assert public.said("现行有效")
+    assert not public.said("checker")

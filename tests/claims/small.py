@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from tests.factories import Office, person
 from trainingadmin import schemes
-from trainingadmin.attendance.models import Mark, MarkSource, MarkStatus, Session
+from trainingadmin.attendance.actions import Noted, marking
+from trainingadmin.attendance.models import MarkSource, MarkStatus, Session
 from trainingadmin.claims import actions
 from trainingadmin.claims.models import Claim
 from trainingadmin.cohorts.models import Cohort, Enrolment, Result
@@ -141,18 +142,11 @@ def _attend(office: Office, cohort: Cohort, apprentices: list[Enrolment]) -> Non
 
 
 def mark(office: Office, session_id: int, enrolment_id: int, minutes: int) -> None:
-    """Note what one person is credited for a session; the last word counts."""
-    db.session.add(
-        Mark(
-            session_id=session_id,
-            enrolment_id=enrolment_id,
-            status=MarkStatus.PRESENT if minutes else MarkStatus.ABSENT,
-            credited_minutes=minutes,
-            source=MarkSource.REGISTER,
-            account_id=office.actor("institution").id,
-            at=clock.now(),
-        )
-    )
+    """Note what one person is credited for a session, whatever the filing's state; the last word counts."""
+    session = db.session.get_one(Session, session_id)
+    status = MarkStatus.PRESENT if minutes else MarkStatus.ABSENT
+    noted = Noted(session_id, enrolment_id, status, minutes, MarkSource.REGISTER)
+    marking._enter(session.cohort_id, [noted], marking._Act(office.actor("institution").id, "", None))
 
 
 def attest(office: Office, cohort: Cohort, apprentices: list[Enrolment]) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from tests.cohorts.stage import ENDS_ON, STARTS_ON, attest_clear, completed_cohort
 from tests.factories import Office
-from trainingadmin.attendance.models import Mark, MarkSource, MarkStatus, Session
+from trainingadmin.attendance.actions import Noted, marking
+from trainingadmin.attendance.models import MarkSource, MarkStatus, Session
 from trainingadmin.claims import actions
 from trainingadmin.claims.models import Claim, ClaimLine
 from trainingadmin.cohorts.models import Cohort, Enrolment
@@ -40,19 +41,17 @@ def attend(office: Office, cohort: Cohort, *, absent: Collection[int] = (), minu
     sessions = {group: _session(cohort, group) for group in {one.shift_group for one in people}}
     db.session.add_all(sessions.values())
     db.session.flush()
-    db.session.add_all(
-        Mark(
-            session_id=sessions[one.shift_group].id,
-            enrolment_id=one.id,
-            status=MarkStatus.ABSENT if one.id in absent else MarkStatus.PRESENT,
-            credited_minutes=0 if one.id in absent else minutes,
-            source=MarkSource.IMPORT,
-            account_id=office.actor("enterprise").id,
-            at=clock.now(),
+    noted = [
+        Noted(
+            sessions[one.shift_group].id,
+            one.id,
+            MarkStatus.ABSENT if one.id in absent else MarkStatus.PRESENT,
+            0 if one.id in absent else minutes,
+            MarkSource.IMPORT,
         )
         for one in people
-    )
-    db.session.flush()
+    ]
+    marking._enter(cohort.id, noted, marking._Act(office.actor("enterprise").id, "", None))
 
 
 def _session(cohort: Cohort, group: str) -> Session:

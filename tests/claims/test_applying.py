@@ -75,7 +75,7 @@ def test_what_is_stated_counts_and_the_rest_is_left_to_officers(founder: Person,
     declare(founder, account, registered_on="2025-01-10")
     told = outcomes(founder)
     assert [told[code] for code in ("group", "operating-short", "not-founder", "not-first")] == ["pass"] * 4
-    assert [told[code] for code in ("not-operating", "person-paid", "site-visit")] == ["unknown"] * 3
+    assert [told[code] for code in ("not-operating", "household-paid", "site-visit")] == ["unknown"] * 3
     foreseen = applicants.foresee(GRANT, founder)
     assert foreseen is not None
     assert foreseen.sources["registered_on"] == {"from": "declared", "on": "2026-03-02"}

@@ -60,6 +60,7 @@ def test_a_decided_claim_has_no_deadline_of_the_review(office: Office) -> None:
 
 def test_a_year_without_a_calendar_leaves_the_deadline_open(office: Office) -> None:
     claim = small.draft(office, small.cohort_of(office))
+    assert claim.cohort is not None
     policy = claim.cohort.policy
     assert policy is not None
     window = {"value": 120, "citation": "测试"}

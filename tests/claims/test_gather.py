@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -23,12 +24,14 @@ from trainingadmin.registers.states import Fact
 from trainingadmin.schemes.apprenticeship_terms import Facts
 
 
-def gather(cohort: Cohort) -> list[evidence.Evidence]:
+def gather(cohort: Cohort) -> Sequence[evidence.Evidence]:
     return evidence.gather(cohort, small.CLAIMED_ON)
 
 
 def facts_of(cohort: Cohort) -> Facts:
-    return gather(cohort)[0].facts
+    facts = gather(cohort)[0].facts
+    assert isinstance(facts, Facts)
+    return facts
 
 
 def outcome(cohort: Cohort, code: str) -> str:
@@ -80,7 +83,7 @@ def test_the_number_of_queries_is_the_same_for_three_people_and_thirty(office: O
 
 def queries_of(cohort: Cohort) -> int:
     db.session.expire_all()
-    _ = cohort.enterprise.name
+    _ = cohort.operator.name
     seen: list[str] = []
 
     def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
@@ -109,7 +112,7 @@ def test_an_unchecked_fact_is_unknown_and_says_that_nobody_looked(office: Office
         db.session.flush()
         first(cohort).person_id = newcomer.id
     told = gather(cohort)[0]
-    assert told.facts.pension_drawn is None
+    assert facts_of(cohort).pension_drawn is None
     assert told.sources["pension_drawn"] == {"from": "unattested"}
     assert outcome(cohort, "retired") == "unknown"
 
@@ -223,7 +226,7 @@ def test_the_same_training_is_not_paid_for_twice(office: Office, state: LineStat
             line.state = state
     told = gather(again)[0]
     assert told.sources["paid_before"] == {"from": "claims", "numbers": [claim.number]}
-    assert told.facts.trainings_this_year == 1
+    assert facts_of(again).trainings_this_year == 1
     assert outcome(again, "same-level-paid") == "fail"
 
 

@@ -57,10 +57,10 @@ def test_a_dead_claim_stops_where_it_died(office: Office, until: str, name: str,
 
 def test_a_draft_and_a_returned_claim_wait_for_the_enterprise(office: Office) -> None:
     claim = small.draft(office, small.cohort_of(office, 1))
-    assert (statuses(claim), bar(claim)[0]["note"]) == ("ntttttt", "待企业提交")
+    assert (statuses(claim), bar(claim)[0]["note"]) == ("ntttttt", "待申领人提交")
     small.act(office, claim, "submit", "enterprise")
     small.act(office, claim, "return", "acceptance", note="缺签到表")
-    assert (statuses(claim), bar(claim)[0]["note"]) == ("ntttttt", "待企业补正")
+    assert (statuses(claim), bar(claim)[0]["note"]) == ("ntttttt", "待申领人补正")
 
 
 def test_an_approved_claim_waits_for_its_notice(office: Office) -> None:

@@ -115,7 +115,7 @@ def passed(people: Sequence[Enrolment], *, ended_on: date = ENDS_ON, issued_on: 
             one.id,
             Outcome.PASSED,
             ended_on,
-            certificate_number(one.id, level=one.target_level, year=issued_on.year),
+            certificate_number(one.id, level=one.level, year=issued_on.year),
             one.occupation,
             one.target_level,
             issued_on,

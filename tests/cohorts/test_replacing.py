@@ -13,7 +13,10 @@ from tests.client import Browser
 from tests.cohorts import rosters, stage
 from tests.cohorts.refused import refused
 from tests.factories import Office
+from trainingadmin.attendance import actions as attending
 from trainingadmin.attendance import queries as sessions
+from trainingadmin.attendance.actions import Entry
+from trainingadmin.attendance.models import MarkStatus
 from trainingadmin.cohorts import actions, queries
 from trainingadmin.cohorts.actions import ChangeRequest, Newcomer, NewcomerRefused
 from trainingadmin.cohorts.models import Change, Cohort
@@ -70,8 +73,8 @@ def test_the_newcomer_earns_by_months_and_nothing_is_paid_ahead(office: Office, 
     assert (came.planned, came.advance, came.advance_paid) == (Money.parse("7333"), ZERO, ZERO)
 
 
-def test_sessions_before_the_newcomer_came_do_not_count(office: Office, cohort: Cohort) -> None:
-    attendance.marked_session(office, cohort)
+def test_sessions_before_the_newcomer_came_do_not_count_and_take_no_mark(office: Office, cohort: Cohort) -> None:
+    session = attendance.planned_session(office, cohort)
     before = sessions.totals(cohort.id)
     with clock.at(ON), transaction.unit():
         came = queries.people(cohort.id)[1]
@@ -80,6 +83,10 @@ def test_sessions_before_the_newcomer_came_do_not_count(office: Office, cohort: 
     assert before[came.id].planned_minutes > 0
     assert after[came.id].planned_minutes == after[came.id].credited_minutes == 0
     assert after[queries.people(cohort.id)[2].id] == before[queries.people(cohort.id)[2].id]
+    with refused("person-not-yet", on=session.held_on):
+        entries = [Entry(came.id, MarkStatus.PRESENT)]
+        with clock.at(attendance.DURING):
+            attending.record(session, entries, by=office.actor("institution"))
 
 
 def test_who_comes_is_not_readable_in_the_database(office: Office, cohort: Cohort) -> None:

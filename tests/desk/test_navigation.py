@@ -23,7 +23,7 @@ def marked(browser: Browser, path: str) -> set[str]:
     [
         ("/payments/", "补贴支付批次"),
         ("/payments/payables", "补贴支付批次"),
-        ("/payments/ledger", "总账"),
+        ("/ledger/", "总账"),
         ("/claims/", "补贴申领"),
     ],
 )
@@ -36,5 +36,5 @@ def test_one_section_is_marked(browser: Browser, office: Office, path: str, sect
 
 def test_a_page_of_the_ledger_is_in_the_ledger(app: Flask) -> None:
     with app.test_request_context():
-        found = sections(frozenset({Role.CHECKER}), "payments.account")
+        found = sections(frozenset({Role.CHECKER}), "ledger.account")
     assert [one["label"] for one in found if one["active"]] == ["总账"]

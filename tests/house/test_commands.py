@@ -155,7 +155,8 @@ def test_reset_never_touches_a_database_that_was_named(tmp_path: Path) -> None:
 
 
 def test_a_socket_whose_path_is_too_long_moves(tmp_path: Path) -> None:
-    assert embedded.socket_in(tmp_path / "var") == tmp_path / "var" / "valkey.sock"
+    short = Path("/srv/trainingadmin/var")  # not in this test's folder, which may be deep itself
+    assert embedded.socket_in(short) == short / "valkey.sock"
     deep = tmp_path / ("long" * 30)
     moved = embedded.socket_in(deep)
     assert len(os.fsencode(moved)) <= embedded.LONGEST_SOCKET_PATH

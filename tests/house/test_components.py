@@ -11,6 +11,9 @@ import html5lib
 import pytest
 from flask import Flask
 
+from trainingadmin.attendance.forecast import forecast
+from trainingadmin.attendance.models import SessionKind
+from trainingadmin.attendance.queries import KindSum, Meter
 from trainingadmin.plumbing.pages import Page
 
 Render = Callable[..., Element]
@@ -99,14 +102,20 @@ def test_nothing_to_do_is_not_progress(render: Render) -> None:
     assert "全部完成" in _text(render("progress", "/batch/1", 0, 0))
 
 
-@pytest.mark.parametrize(("attended", "words"), [(14400, "已达到 80% 的要求"), (14399, "继续到课")])
+def meter(attended: int, *, ahead: int) -> Meter:
+    """One who attended so many of 18 000 minutes, with one session still ahead."""
+    sessions = [(date(2020, 5, 22), ahead)] if ahead else []
+    return Meter((KindSum(SessionKind.THEORY, 18000, attended),), forecast(attended, 18000, sessions, 80))
+
+
+@pytest.mark.parametrize(("attended", "words"), [(14400, "已达到 80% 的要求"), (14399, "一次课也不能再缺")])
 def test_the_meter_judges_whole_minutes(render: Render, attended: int, words: str) -> None:
-    assert words in _text(render("hours_meter", attended, 18000, ahead=900))
+    assert words in _text(render("hours_to_go", meter(attended, ahead=900)))
 
 
 def test_the_meter_says_when_the_mark_is_out_of_reach(render: Render) -> None:
-    assert "已无法达到 80%" in _text(render("hours_meter", 13000, 18000, ahead=900))
-    assert "已无法达到 80%" in _text(render("hours_meter", 14399, 18000))
+    assert "已无法达到 80%" in _text(render("hours_to_go", meter(13000, ahead=900)))
+    assert "已无法达到 80%" in _text(render("hours_to_go", meter(14399, ahead=0)))
 
 
 def test_the_pager_keeps_the_filters_and_marks_the_page(render: Render) -> None:

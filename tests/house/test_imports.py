@@ -59,8 +59,8 @@ def test_floors_are_checked_in_every_slice() -> None:
         ("kernel/money.py", "from trainingadmin import settings"),
         ("plumbing/clock.py", "from trainingadmin.people import models"),
         ("people/queries.py", "from trainingadmin.people import actions"),
-        ("people/views.py", "from trainingadmin.people import models"),
-        ("people/views.py", "import sqlalchemy"),
+        ("people/views/pages.py", "from trainingadmin.people import models"),
+        ("people/views/pages.py", "import sqlalchemy"),
         ("people/forgotten.py", "x = 1"),
     ],
 )

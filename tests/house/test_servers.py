@@ -16,7 +16,8 @@ from tests.servers import Kept, postgres_database, postgres_server, valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 FORGETFUL = """
-import time
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs tests in the background leaves it ignored
 from tests.servers import postgres_server, valkey_server
 with postgres_server() as database, valkey_server() as queue:
     print(database.split("=")[1], queue.removeprefix("unix://"), flush=True)

@@ -23,20 +23,25 @@ FUNCTIONS: dict[str, tuple[int, str]] = {
 }
 VIEWS: dict[str, tuple[int, str]] = {
     "trainingadmin/notices/views.py:object_to": (19, "one action with six fields, each on a line of its own"),
-    "trainingadmin/people/views.py:register": (20, "one action with six fields, each on a line of its own"),
+    "trainingadmin/people/views/pages.py:register": (20, "one action with six fields, each on a line of its own"),
 }
 FOLDERS: dict[str, tuple[int, str]] = {
-    "schemes": (3200, "the law is one body: a file a scheme, and what all of them are judged with"),
+    "schemes": (3300, "the law is one body: a file a scheme, and what all of them are judged with"),
+    "attendance": (
+        2100,
+        "files to read, the form to print and the sums lie beside the sessions; its acts and reads are folders of their own",
+    ),
+    "classes": (
+        2000,
+        "two sheets, the timetable and its limits lie beside the class; its acts and pages are folders of their own",
+    ),
+    "cohorts/actions": (1700, "what classes share of rosters, changes and moves lies beside what apprentices do"),
     "cohorts": (2800, "four sheets to read and print lie beside the filing; what is done to it is a folder of its own"),
     "plumbing": (
-        2750,
+        4000,
         "one file a concern, none of which knows another's; the two large ones are folders of their own",
     ),
     "plumbing/spreadsheets": (2000, "one wall around hostile files, from the first byte to the annotated copy"),
-    "payments": (
-        2000,
-        "bank files, books and vouchers lie beside the batch; its acts and reads are folders of their own",
-    ),
 }
 GENERATED = "migrations/versions/"
 FORBIDDEN = {

@@ -13,18 +13,23 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from tests.applications import stage as grants
 from tests.attendance import stage as attendance
 from tests.claims import stage as claims
 from tests.cohorts import stage as cohorts
 from tests.cohorts.rosters import made_up
 from tests.courses import stage as courses
 from tests.factories import DISTRICT, STAFF_ROLES, Office, person
+from tests.house import floor, world_of_books, world_of_classes
 from tests.notices import stage as notices
 from tests.payments import stage as payments
 from tests.recoveries import stage as recoveries
 from tests.reforms import stage as reforms
 from tests.registers import lists as registers
+from trainingadmin.anomalies.models import Anomaly
+from trainingadmin.anomalies.states import AnomalyKind
 from trainingadmin.certificates import actions as certificates
+from trainingadmin.certificates import jobs as packing
 from trainingadmin.certificates import printing
 from trainingadmin.certificates.models import Certificate
 from trainingadmin.claims import actions as claiming
@@ -41,9 +46,10 @@ from trainingadmin.notices import actions as publishing
 from trainingadmin.offers.models import Offer
 from trainingadmin.payments import actions as finance
 from trainingadmin.payments.actions import Budget
-from trainingadmin.payments.models import Due, Transfer
+from trainingadmin.payments.models import Batch, Due
 from trainingadmin.people import actions as accounts
 from trainingadmin.people import sessions
+from trainingadmin.people.actions import Handing
 from trainingadmin.people.models import Person, SignIn
 from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing import clock, transaction
@@ -53,6 +59,8 @@ from trainingadmin.policies.queries import golden_cases
 from trainingadmin.recoveries import queries as ordered
 from trainingadmin.recoveries.actions import Finding
 from trainingadmin.recoveries.states import Cause
+from trainingadmin.registers import actions as ruling
+from trainingadmin.registers import queries as lists
 from trainingadmin.registers.models import RegisterRow
 from trainingadmin.registers.states import Register
 
@@ -115,11 +123,17 @@ def build(app: Flask) -> World:
             _add_strangers(office)
         training, returned = _training(office, world), _returned(office, world)
         paid = _paid(office, world)
+        floor.at_the_door(office, world, training)
+        floor.at_work(office, world)
         _recovered(office, world, paid)
         _lists(office, world, training)
+        _dead(office, world, paid)
         _offer(office, world, paid)
+        _grant(office, world)
+        _odd(world, paid)
         _reform(office, world)
         _catalogue(office, world)
+        _told(world, *world_of_classes.rows(office))
         _marks(world, training, returned, paid)
         with transaction.unit():
             for login, account in office.accounts.items():
@@ -178,6 +192,15 @@ def _offer(office: Office, world: World, cohort: Cohort) -> None:
     world.ids["offer_id"] = offer.id
 
 
+def _grant(office: Office, world: World) -> None:
+    """The trainee's own claim with its photographs, accepted, and a visit that waits for the second officer."""
+    claim, photo_id, visit_id = grants.waiting_for_the_second_officer(office, office.actor("trainee"))
+    world.ids |= {"application_id": claim.application_id, "photo_id": photo_id, "visit_id": visit_id}
+    of_claim = {"claim_id": claim.id, "line_id": claim.lines[0].id}
+    world.by_endpoint |= dict.fromkeys(("claims.visit", "claims.confirm_visit", "claims.attest_line"), of_claim)
+    world.asked["claims.own_move"] = {"move": "withdraw"}
+
+
 def _lists(office: Office, world: World, cohort: Cohort) -> None:
     """A list that names an apprentice and the firm under other names, and one that came back with a mistake marked."""
     one = people(cohort.id)[0].person
@@ -223,24 +246,26 @@ def _paid(office: Office, world: World) -> Cohort:
         publishing.clear_due()
     payments.plan()
     batch = payments.released(office, [due for due in payments.dues() if due.cohort_id == cohort.id])
-    payments.answer(office, batch, payments.bank_answer(batch, {2: "账号户名不符"}))
+    payments.answer(office, batch, _answered(batch))
     due = db.session.scalars(select(Due).where(Due.cohort_id == cohort.id)).first()
     assert due is not None
-    booked = db.session.scalars(select(Transfer.debit).where(Transfer.due_id == due.id)).first()
-    world.asked["payments.account"] = {"path": booked or ""}
+    world.asked |= world_of_books.asked(due)
     made = _certified(office, batch.id)
     lines = claims.lines_of(claim)
     world.ids |= {
         "claim_id": claim.id, "line_id": lines[0].id, "step_id": returned.id, "notice_id": notice.id,
-        "number": notice.number, "objection_id": objection.id, "batch_id": batch.id, "layout": "csv", "due_id": due.id,
+        "number": notice.number, "objection_id": objection.id, "batch_id": batch.id, "layout": "csv", "part": 1, "stray_id": 1, "due_id": due.id,
         "kind": due.kind.value, "organisation_id": office.enterprise.id, "account_id": office.accounts["acceptance"].id,
         "certificate_id": made.id, "group": made.group,
     }  # fmt: skip
     code = printing.verify_address(made.number, made.content_sha256).rpartition("/")[2]
-    of_paid = {"cohort_id": cohort.id, "enrolment_id": people(cohort.id)[0].id}
+    of_paid: dict[str, Any] = {"cohort_id": cohort.id, "enrolment_id": people(cohort.id)[0].id}
+    of_payee: dict[str, Any] = {"kind": "organisation", "key": office.enterprise.id}
     world.by_endpoint |= {
-        "claims": of_paid, "payments": of_paid, "certificates.verify": {"number": made.number, "code": code},
-        "desk.language": {"code": "en"},
+        "claims": of_paid, "payments": of_paid | {"pile": str(cohort.id)}, "certificates.verify": {"number": made.number, "code": code},
+        "desk.language": {"code": "en"}, "desk.late": {"late": "review"}, "desk.late_file": {"late": "review"},
+        "payments.review": of_payee, "payments.account_numbers": of_payee, "ledger.years": of_payee, "ledger.state_year": of_payee | {"year": clock.today().year},
+        **_packed(office, made), **dict.fromkeys(("people.agree", "people.end_delegation"), _delegated(office)),
     }  # fmt: skip
     world.ids["scheme"] = "entrepreneurship_grant"
     world.by_endpoint["institution"] = {"organisation_id": office.institution.id}
@@ -248,19 +273,59 @@ def _paid(office: Office, world: World) -> Cohort:
     return cohort
 
 
+def _delegated(office: Office) -> dict[str, int]:
+    """A role that acceptance asks the administrator to take for a day."""
+    with transaction.unit():
+        wanted = Handing(Role.ACCEPTANCE, office.accounts["admin"].id, clock.today(), clock.today(), "外出")
+        return {"delegation_id": accounts.delegate(wanted, by=office.actor("acceptance")).id}
+
+
+def _odd(world: World, cohort: Cohort) -> None:
+    """Something odd that a search found about a filing."""
+    with transaction.unit():
+        facts = {"facts": {"n": 3, "sessions": 1, "perfect": 3}, "places": []}
+        found = Anomaly(
+            kind=AnomalyKind.ALL_PERFECT, key="house", office_code=cohort.office_code, cohort_id=cohort.id,
+            evidence=facts, first_seen_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(found)
+        db.session.flush()
+        world.by_endpoint["anomalies"] = {"anomaly_id": found.id, "name": "clear"}
+
+
+def _packed(office: Office, made: Certificate) -> dict[str, dict[str, Any]]:
+    """A volume that the enterprise asked for."""
+    with transaction.unit():
+        bundle = certificates.ask_for_bundle([made.id], "zh_CN", by=office.actor("enterprise"))
+    packing.pack(bundle.id)
+    of_bundle = {"bundle_id": bundle.id, "position": 1}
+    return {"certificates.bundle": of_bundle, "certificates.volume": of_bundle}
+
+
 def _recovered(office: Office, world: World, cohort: Cohort) -> None:
     """An order for what one of them was paid, and money that came back for it."""
-    paid = ordered.recoverable_of(cohort.id)[0]
-    order = recoveries.found(office, cohort, Finding([paid.enrolment_id], Cause.AUDIT))
+    paid = ordered.recoverable_of(ordered.of_filing(cohort))[0]
+    order = recoveries.found(office, cohort, Finding([paid.person_id], Cause.AUDIT, recoveries.YUAN(2000)))
     recoveries.issue(office, order)
     act = recoveries.repay(office, order, 1000)
     budget = Budget(cohort.office_code, clock.today().year, "就业补助资金", "2080799 其他就业补助支出")
     with transaction.unit():
         line = finance.appropriate(budget, recoveries.YUAN(100_000), "财社〔2026〕1号", by=office.actor("checker"))
     world.by_endpoint["payments.budget"] = {"line_id": line.id}
-    for endpoint in ("payments.statement_of", "payments.statement_file"):
+    for endpoint in ("ledger.statement", "ledger.statement_file"):
         world.by_endpoint[endpoint] = {"by": "cohort", "key": cohort.id}
     world.by_endpoint["recoveries"] = {"order_id": order.id, "act_id": act.id, "cohort_id": cohort.id}
+
+
+def _dead(office: Office, world: World, cohort: Cohort) -> None:
+    """Somebody who was paid and whose death a list reported and an officer confirmed."""
+    paid = ordered.recoverable_of(ordered.of_filing(cohort))[0]
+    gone: dict[str, Any] = {"name": "石开业", "id_number": paid.id_number, "from_on": date(2019, 3, 1)}
+    registers.imported(office, registers.made_up(Register.DEATH, [gone]))
+    (match,) = lists.matches(office.actor("acceptance"), kind="death")
+    with transaction.unit():
+        ruling.rule(match, True, "与户籍核对一致", by=office.actor("acceptance"))
+    world.by_endpoint["recoveries.let_be"] = {"person_id": paid.person_id}
 
 
 def _returned_once(office: Office, claim: Claim) -> ClaimStep:
@@ -270,6 +335,12 @@ def _returned_once(office: Office, claim: Claim) -> ClaimStep:
         claiming.submit(claim, by=office.actor("enterprise"))
     returned = select(ClaimStep).where(ClaimStep.claim_id == claim.id, ClaimStep.move == "return")
     return db.session.scalars(returned).one()
+
+
+def _answered(batch: Batch) -> bytes:
+    """Return a bank's answer with a failed line, and one that was never sent."""
+    told = payments.bank_answer(batch, {2: "账号户名不符"})
+    return told + told.splitlines()[1].replace(b"1,", b"903,", 1) + b"\r\n"
 
 
 def _certified(office: Office, batch_id: int) -> Certificate:
@@ -309,6 +380,11 @@ def _catalogue(office: Office, world: World) -> None:
     ids = {"batch_id": batch.id, "upload_id": batch.upload_id, "code": "YAZX-2021-001"}
     world.by_endpoint |= {"courses": ids, "courses.annotated": {"upload_id": wrong.id}}
     world.asked["courses.move"] = {"move": "propose"}
+
+
+def _told(world: World, ids: Mapping[str, dict[str, Any]], asked: Mapping[str, dict[str, str]]) -> None:
+    world.by_endpoint |= ids
+    world.asked |= asked
 
 
 def _marks(world: World, *found: Cohort) -> None:

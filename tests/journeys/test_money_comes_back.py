@@ -63,7 +63,7 @@ def test_24_000_yuan_come_back_in_two_parts_the_second_late(desk: Desk, app: Fla
     with desk.at(LATE, "first_review") as browser:
         assert not browser.open("/claims/1").said("追回款逾期未退")
     with desk.at(LATE, "supervisor") as browser:
-        ledger = browser.open("/payments/ledger")
+        ledger = browser.open("/ledger/")
         assert ledger.said("应收（追回）")
         assert not ledger.said("不平衡")
     app.cli.add_command(ledger_group)

@@ -99,11 +99,12 @@ class Journey:
         with self.desk.at(day, "preparer") as browser:
             page = browser.submit(browser.open("/payments/payables?all=1"), "/payables", **FUNDS)
             assert page.said(f"¥{total}")
-            assert page.said(f"{people}人")
-            assert page.said("复核通过后才能下载银行文件。")
+            assert page.said(f"{people}笔")
+            assert page.said("放款后才能下载银行文件。")
             batch = int(re.findall(r"/payments/(\d+)", page.response.request.path)[0])
         with self.desk.at(day, "checker") as browser:
-            page = self.desk.press(browser.open(f"/payments/{batch}"), "/move", "release")
+            page = self.desk.press(browser.open(f"/payments/{batch}"), "/move", "check")
+            page = self.desk.press(page, "/move", "release")
             sent = browser.download(page.links("/file/csv")[0])
         with self.desk.at(answered_on, "preparer") as browser:
             page = self.desk.follow(browser.open(f"/payments/{batch}"), "/answer")
@@ -250,7 +251,7 @@ def the_books_balance(journey: Journey, batch: int) -> None:
         page = browser.open(f"/payments/{batch}")
         assert page.said("已支付")
         assert page.said("1/28")
-        ledger = browser.open("/payments/ledger")
+        ledger = browser.open("/ledger/")
         assert ledger.said("232,000.00")
         assert not ledger.said("不平衡")
     with journey.desk.at(date(2022, 7, 1), "enterprise") as browser:

@@ -14,20 +14,23 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.factories import Office, person
+from trainingadmin.claims.evidence import apprenticeship
 from trainingadmin.claims.models import Claim, ClaimLine, ClaimStep, Verdict
 from trainingadmin.claims.states import ClaimState, LineState
 from trainingadmin.cohorts.models import Cohort, CohortStep, Enrolment
 from trainingadmin.cohorts.states import CohortState
 from trainingadmin.kernel.money import ZERO, Money, total
+from trainingadmin.ledger import verification
 from trainingadmin.notices.models import Notice, NoticeLine
 from trainingadmin.notices.states import NoticeState
-from trainingadmin.payments import actions, remittance, verification
+from trainingadmin.payments import actions
+from trainingadmin.payments.bank import remittance
 from trainingadmin.payments.models import BankAnswer, Batch, Due, Payment
-from trainingadmin.payments.states import DueKind, DueState
+from trainingadmin.payments.states import BatchState, DueKind, DueState
 from trainingadmin.people.models import Organisation
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
-from trainingadmin.schemes import version_on
+from trainingadmin.schemes import Owed, version_on
 
 APPROVED_ON = date(2020, 5, 6)
 CLAIMED_ON = date(2022, 6, 20)
@@ -99,7 +102,7 @@ def _enrolment(cohort: Cohort, position: int, advance: int) -> Enrolment:
         education="高中",
         contract_from=date(2020, 1, 1),
         contract_to=date(2023, 12, 31),
-        insured_unit=cohort.enterprise.name,
+        insured_unit=cohort.operator.name,
         insured_since="2020-01",
         occupation_code="6-18-02-04",
         occupation="焊工",
@@ -140,7 +143,9 @@ def cleared_claim(
             number=f"SL-{cohort.office_code}-2022-{number:03d}",
             scheme=SCHEME,
             cohort_id=cohort.id,
-            payee_id=cohort.enterprise_id,
+            title=cohort.title,
+            applicant=cohort.operator.name,
+            payee_id=cohort.operator_id,
             office_code=cohort.office_code,
             state=ClaimState.CLEARED,
             claimed_on=CLAIMED_ON,
@@ -183,6 +188,9 @@ def _line(claim: Claim, enrolment: Enrolment, entitlement: Money) -> ClaimLine:
         claim_id=claim.id,
         enrolment_id=enrolment.id,
         person_id=enrolment.person_id,
+        position=enrolment.position,
+        particulars=apprenticeship.particulars(enrolment),
+        owed=[Owed("balance", entitlement - advance).to_json()] if entitlement > advance else [],
         verdict=Verdict.ELIGIBLE if entitlement else Verdict.REFUSED,
         entitlement=entitlement,
         advance=advance,
@@ -259,11 +267,23 @@ def composed(office: Office, chosen: Sequence[Due] | None = None, *, login: str 
         return actions.compose(account(wanted), [due.id for due in wanted], by=office.actor(login))
 
 
-def release(office: Office, batch: Batch, *, login: str = "checker") -> None:
-    """Release a batch for exactly what it holds."""
+def seen(batch: Batch) -> actions.Seen:
+    """What somebody sees who looks at a batch."""
+    return actions.Seen(batch.count, batch.total, batch.digest)
+
+
+def check(office: Office, batch: Batch, *, login: str = "checker") -> None:
+    """Check a batch for exactly what it holds."""
     with clock.at(PAYABLE_ON), transaction.unit():
-        by = office.actor(login)
-        actions.release(batch, count=batch.count, total=batch.total, digest=batch.digest, by=by)
+        actions.check(batch, seen(batch), by=office.actor(login))
+
+
+def release(office: Office, batch: Batch, *, login: str = "checker") -> None:
+    """Check a batch where nobody has, and release it, for exactly what it holds."""
+    if batch.state is BatchState.COMPOSED:
+        check(office, batch, login=login)
+    with clock.at(PAYABLE_ON), transaction.unit():
+        actions.release(batch, seen(batch), by=office.actor(login))
 
 
 def released(office: Office, chosen: Sequence[Due] | None = None) -> Batch:

@@ -15,7 +15,8 @@ from trainingadmin.claims.models import Claim
 from trainingadmin.claims.states import ClaimState, LineState
 from trainingadmin.kernel.money import ZERO
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.payments import actions, ledger
+from trainingadmin.ledger.queries import balances
+from trainingadmin.payments import actions, entries
 from trainingadmin.payments.actions import AnswerRefused
 from trainingadmin.payments.models import BankAnswer, Batch
 from trainingadmin.payments.states import BatchState, DueState, PaymentState, TransferCode
@@ -48,8 +49,8 @@ def test_everything_paid_settles_batch_dues_lines_and_claim(office: Office, clai
     assert {due.state for due in stage.dues()} == {DueState.SETTLED}
     assert {line.state for line in stage.lines(claim)} == {LineState.PAID}
     assert claim.state is ClaimState.PAID
-    assert ledger.balance(ledger.bank(stage.FUND, "511824")) == -YUAN(24_000)
-    assert ledger.balance(ledger.payable(claim.payee_id)) == ZERO
+    assert balances.balance(entries.bank(stage.FUND, "511824")) == -YUAN(24_000)
+    assert balances.balance(entries.payable(str(claim.payee_id))) == ZERO
     stage.proved()
 
 
@@ -72,7 +73,7 @@ def test_a_failed_line_fails_alone(office: Office, claim: Claim) -> None:
     assert [due.state for due in stage.dues()] == [DueState.SETTLED, DueState.FAILED, DueState.SETTLED]
     assert [line.state for line in stage.lines(claim)] == [LineState.PAID, LineState.FAILED, LineState.PAID]
     assert claim.state is ClaimState.PAYING
-    assert ledger.balance(ledger.payable(claim.payee_id)) == -YUAN(8000)
+    assert balances.balance(entries.payable(str(claim.payee_id))) == -YUAN(8000)
     stage.proved()
 
 
@@ -94,7 +95,8 @@ def test_every_paid_line_gets_its_certificate_with_all_that_the_form_prints(offi
     assert content["bases"][0]["document"] == "人社部发〔2018〕66号"
     assert content["fiscal_year"] == "2022年度"
     checked(
-        "payment_certificate", {**content, "issued_on": "", "verify_url": "", "verify_site": "", "mark": "", "seal": ""}
+        "payment_certificate",
+        {**content, "issued_on": "", "verify_url": "", "verify_site": "", "mark": "", "mark_on": "", "seal": ""},
     )
     assert found[0].public["id"] == content["trainee"]["id_number"]
 
@@ -182,5 +184,5 @@ def test_only_finance_imports_answers(office: Office, claim: Claim) -> None:
 
 def test_every_payment_is_booked_once(office: Office, claim: Claim) -> None:
     stage.settled(office)
-    booked = [row[1] for due in stage.dues() for row in ledger.of_due(due.id)]
+    booked = [row[1] for due in stage.dues() for row in entries.of_due(due.id)]
     assert booked == [TransferCode.ACCRUE, TransferCode.PAY] * 3

@@ -24,7 +24,8 @@ from tests.payments.stage import YUAN
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.cohorts.states import EnrolmentState
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.payments import actions, verification
+from trainingadmin.ledger import verification
+from trainingadmin.payments import actions
 from trainingadmin.payments.models import Batch, Due, Payment
 from trainingadmin.payments.states import BatchState, DueKind, DueState, PaymentState
 from trainingadmin.people.models import Organisation
@@ -129,10 +130,11 @@ class Finance(RuleBasedStateMachine):
         with unless("answer-differs"):  # it contradicts an earlier part
             stage.answer(self.office, batch, stage.bank_answer(batch, reasons, only=only))
 
-    @precondition(lambda self: self._batches(BatchState.COMPOSED))
+    @precondition(lambda self: self._batches(BatchState.COMPOSED, BatchState.CHECKED))
     @rule(which=bits)
     def release(self, which: int) -> None:
-        stage.release(self.office, picked(self._batches(BatchState.COMPOSED), which))
+        with unless("account-changed"):
+            stage.release(self.office, picked(self._batches(BatchState.COMPOSED, BatchState.CHECKED), which))
 
     @precondition(lambda self: self._batches(BatchState.COMPOSED))
     @rule(which=bits)
@@ -154,7 +156,7 @@ class Finance(RuleBasedStateMachine):
     @rule(which=bits)
     def issue_again(self, which: int) -> None:
         batch = picked(self._batches(BatchState.RELEASED, BatchState.SETTLED), which)
-        with unless("nothing-failed"), clock.at(stage.PAYABLE_ON), transaction.unit():
+        with unless("nothing-failed"), unless("account-unreviewed"), clock.at(stage.PAYABLE_ON), transaction.unit():
             actions.compose_again(batch, "账户已更正", by=self.office.actor("preparer"))
 
     @precondition(lambda self: self._dues(DueState.OPEN, DueState.FAILED, kind=DueKind.ADVANCE))

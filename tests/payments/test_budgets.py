@@ -10,7 +10,8 @@ from tests.payments import stage
 from tests.payments.test_pages import enter
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.payments import actions, ledger
+from trainingadmin.ledger.queries import balances
+from trainingadmin.payments import actions, entries
 from trainingadmin.payments.actions import Budget
 from trainingadmin.payments.models import BudgetLine
 from trainingadmin.payments.queries import budgets
@@ -41,7 +42,7 @@ def test_what_is_appropriated_is_in_the_bank_account_of_its_source(office: Offic
     line = appropriated(office, 100_000)
     appropriated(office, -40_000, document="财社〔2022〕9号")
     assert budgets.standing(line.id).ceiling == YUAN(60_000)
-    assert ledger.balance(ledger.bank(stage.FUND, "511824")) == YUAN(60_000)
+    assert balances.balance(entries.bank(stage.FUND, "511824")) == YUAN(60_000)
     assert [row.amount for row in budgets.appropriations(line.id)] == [YUAN(-40_000), YUAN(100_000)]
     stage.proved()
 

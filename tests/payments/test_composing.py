@@ -10,7 +10,8 @@ from tests.payments import stage
 from tests.payments.stage import YUAN
 from trainingadmin.claims.states import ClaimState, LineState
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.payments import actions, queries, remittance
+from trainingadmin.payments import actions, queries
+from trainingadmin.payments.bank import remittance
 from trainingadmin.payments.models import Payment
 from trainingadmin.payments.states import BatchState, DueKind, DueState
 from trainingadmin.people.models import Relative

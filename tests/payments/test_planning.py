@@ -12,7 +12,8 @@ from trainingadmin.claims.states import ClaimState, LineState
 from trainingadmin.cohorts import actions as cohorts
 from trainingadmin.cohorts.states import CohortState, EnrolmentState
 from trainingadmin.kernel.money import ZERO, total
-from trainingadmin.payments import ledger
+from trainingadmin.ledger.queries import balances
+from trainingadmin.payments import entries
 from trainingadmin.payments.models import Due
 from trainingadmin.payments.states import DueKind, DueState
 from trainingadmin.plumbing import transaction
@@ -26,9 +27,9 @@ def test_an_approved_filing_owes_every_apprentices_share(office: Office) -> None
     assert stage.plan() == 3
     planned = stage.dues(A)
     assert [due.amount for due in planned] == [YUAN(4000)] * 3
-    assert {due.payee_id for due in planned} == {cohort.enterprise_id}
-    assert ledger.balance(ledger.payable(cohort.enterprise_id)) == -YUAN(12_000)
-    assert ledger.balance(ledger.expense(stage.SCHEME, cohort.office_code)) == YUAN(12_000)
+    assert {due.payee_id for due in planned} == {cohort.operator_id}
+    assert balances.balance(entries.payable(str(cohort.operator_id))) == -YUAN(12_000)
+    assert balances.balance(entries.expense(stage.SCHEME, cohort.office_code)) == YUAN(12_000)
 
 
 def test_planning_twice_adds_nothing(office: Office) -> None:
@@ -57,7 +58,7 @@ def test_an_open_advance_of_somebody_who_left_is_withdrawn_and_reversed(office: 
     assert stage.plan() == 0
     assert [due.state for due in stage.dues(A)] == [DueState.CANCELLED, DueState.OPEN, DueState.OPEN]
     assert stage.enrolments(cohort)[0].advance_paid == ZERO
-    assert ledger.balance(ledger.payable(cohort.enterprise_id)) == -YUAN(8000)
+    assert balances.balance(entries.payable(str(cohort.operator_id))) == -YUAN(8000)
 
 
 def test_what_was_never_planned_is_given_up_when_training_ends(office: Office) -> None:
@@ -102,9 +103,9 @@ def test_with_26_of_30_certified_88_000_are_to_be_paid(office: Office) -> None:
     assert stage.dues(R) == []
     # the first four certified people of the roster bear the four shares, to the last fen
     wholly = [due for due in stage.dues(B) if due.state is DueState.SETTLED]
-    assert [due.enrolment.position for due in wholly] == [5, 6, 7, 8]
+    assert [due.position for due in wholly] == [5, 6, 7, 8]
     assert [line.state for line in stage.lines(claim)][4:9] == [LineState.PAID] * 4 + [LineState.CLEARED]
-    assert ledger.balance(ledger.payable(claim.payee_id)) == -YUAN(88_000)
+    assert balances.balance(entries.payable(str(claim.payee_id))) == -YUAN(88_000)
 
 
 def test_with_only_12_certified_24_000_have_to_come_back_and_nothing_is_paid(office: Office) -> None:
@@ -114,8 +115,8 @@ def test_with_only_12_certified_24_000_have_to_come_back_and_nothing_is_paid(off
     back = stage.dues(R)
     assert total(due.amount for due in back) == YUAN(24_000)
     assert {due.state for due in back} == {DueState.OPEN}
-    assert ledger.balance(ledger.receivable(claim.payee_id)) == YUAN(24_000)
-    assert ledger.balance(ledger.payable(claim.payee_id)) == ZERO
+    assert balances.balance(entries.receivable(str(claim.payee_id))) == YUAN(24_000)
+    assert balances.balance(entries.payable(str(claim.payee_id))) == ZERO
     db.session.refresh(claim)
     assert claim.state is ClaimState.PAID
     assert stage.plan() == 0

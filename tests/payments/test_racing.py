@@ -22,6 +22,7 @@ from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.payments import actions
 from trainingadmin.payments.models import Batch, Due, Payment
 from trainingadmin.payments.queries import locks
+from trainingadmin.payments.queries.rows import DueRow, due_columns
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
 
@@ -130,10 +131,10 @@ def test_without_the_row_lock_the_index_still_pays_nothing_twice(
     if db.engine.dialect.name == "sqlite":
         pytest.skip("SQLite lets one writer in at a time; there is no lock to take away")
 
-    def unlocked(ids: Collection[int]) -> list[Due]:
-        return list(db.session.scalars(select(Due).where(Due.id.in_(ids)).order_by(Due.id)))
+    def unlocked(ids: Collection[int]) -> list[DueRow]:
+        return [DueRow._make(row) for row in db.session.execute(due_columns(ids))]
 
-    monkeypatch.setattr(locks, "dues", unlocked)
+    monkeypatch.setattr(locks, "due_rows", unlocked)
     monkeypatch.setattr(locks, "claims", list)
     monkeypatch.setattr(locks, "cohorts", list)
     dues = stage.dues()
@@ -173,12 +174,12 @@ def test_two_answers_at_once_settle_once(app: Flask, owed: Office) -> None:
 
 def test_two_checkers_at_once_release_once(app: Flask, owed: Office) -> None:
     batch = stage.composed(owed)
-    batch_id, count, total, digest = batch.id, batch.count, batch.total, batch.digest
-    by = owed.actor("checker")
+    stage.check(owed, batch)
+    batch_id, seen, by = batch.id, stage.seen(batch), owed.actor("checker")
 
     def work() -> object:
         with clock.at(stage.PAYABLE_ON), transaction.unit():
-            actions.release(db.session.get_one(Batch, batch_id), count=count, total=total, digest=digest, by=by)
+            actions.release(db.session.get_one(Batch, batch_id), seen, by=by)
             return batch_id
 
     assert outcome(at_once(app, *[work] * 3)) == (1, {"move-state"})
@@ -197,7 +198,8 @@ def test_a_leaver_and_a_composer_at_once_leave_the_books_in_order(app: Flask, of
             return 0
 
     made, why = outcome(at_once(app, drop, composing(office, [due.id for due in dues], stage.account(dues))))
-    assert (made, why) == (1, {"due-not-open"})
+    assert made == 1
+    assert why <= {"due-not-open", "claim-in-batch"}
     assert len(stage.enrolments(cohort)) == 4
     stage.proved()
 

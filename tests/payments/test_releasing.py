@@ -1,22 +1,24 @@
-"""Releasing and cancelling a batch: another human, and exactly the rows that were seen."""
+"""Checking, releasing and cancelling a batch: another human, and exactly the rows that were seen."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from tests.factories import Office
+from tests.factories import Office, person
 from tests.payments import stage
 from tests.payments.stage import YUAN
 from trainingadmin.claims.states import LineState
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Role
 from trainingadmin.payments import actions
+from trainingadmin.payments.bank import remittance
 from trainingadmin.payments.models import Batch
 from trainingadmin.payments.states import BatchState, DueState, PaymentState
-from trainingadmin.plumbing import transaction
+from trainingadmin.plumbing import journal, transaction
 from trainingadmin.plumbing.database import db
 
 
@@ -27,10 +29,11 @@ def batch(office: Office) -> Batch:
     return stage.composed(office)
 
 
-def refused(office: Office, batch: Batch, *, login: str = "checker", **changes: Any) -> str:
-    seen = {"count": batch.count, "total": batch.total, "digest": batch.digest, **changes}
+def refused(office: Office, batch: Batch, *, login: str = "checker", step: str = "check", **changes: Any) -> str:
+    seen = replace(stage.seen(batch), **changes)
+    act = {"check": actions.check, "release": actions.release}[step]
     with pytest.raises(Refusal) as refusal, transaction.unit():
-        actions.release(batch, **seen, by=office.actor(login))
+        act(batch, seen, by=office.actor(login))
     return refusal.value.code
 
 
@@ -40,10 +43,53 @@ def cancel_refused(office: Office, batch: Batch, note: str, *, login: str = "pre
     return refusal.value.code
 
 
-def test_a_checker_releases_what_a_preparer_composed(office: Office, batch: Batch) -> None:
+def test_a_checker_checks_and_releases_what_a_preparer_composed(office: Office, batch: Batch) -> None:
+    stage.check(office, batch)
+    assert (batch.state, batch.checked_name, batch.released_name) == (BatchState.CHECKED, "checker", None)
+    stage.proved()
     stage.release(office, batch)
     assert (batch.state, batch.released_name) == (BatchState.RELEASED, "checker")
-    assert batch.released_human != batch.composed_human
+    assert batch.composed_human not in (batch.checked_human, batch.released_human)
+    assert [entry.verb for entry in journal.of(f"batches:{batch.id}")] == ["compose", "check", "release"]
+    stage.proved()
+
+
+def test_nothing_is_released_unchecked(office: Office, batch: Batch) -> None:
+    assert refused(office, batch, step="release") == "move-state"
+
+
+def test_one_may_check_and_another_release(office: Office, batch: Batch) -> None:
+    with transaction.unit():
+        office.add("second_checker", [Role.CHECKER], office_code="511824", person_id=person(950, "复核二员").id)
+    stage.check(office, batch, login="second_checker")
+    stage.release(office, batch)
+    assert (batch.checked_name, batch.released_name) == ("second_checker", "checker")
+
+
+def test_an_account_changed_after_composing_is_not_released(office: Office, batch: Batch) -> None:
+    stage.check(office, batch)
+    with transaction.unit():
+        office.enterprise.payee_account = "6222020000000000025"
+    assert refused(office, batch, step="release") == "account-changed"
+    with transaction.unit():
+        actions.cancel(batch, "账户有变化", by=office.actor("checker"))
+    stage.release(office, stage.composed(office))
+    stage.proved()
+
+
+def test_a_row_changed_between_check_and_release_is_not_released(office: Office, batch: Batch) -> None:
+    stage.check(office, batch)
+    with transaction.unit():
+        db.session.execute(text("UPDATE payments SET amount = amount + 1 WHERE position = 2"))
+    db.session.expire_all()
+    assert refused(office, batch, step="release") == "batch-changed"
+
+
+def test_a_checked_batch_can_still_be_cancelled(office: Office, batch: Batch) -> None:
+    stage.check(office, batch)
+    with transaction.unit():
+        actions.cancel(batch, "资金来源选错", by=office.actor("preparer"))
+    assert batch.state is BatchState.CANCELLED
     stage.proved()
 
 
@@ -117,5 +163,5 @@ def test_a_released_batch_is_not_cancelled(office: Office, batch: Batch) -> None
 
 def test_the_bank_file_is_not_for_taking_before_the_release(office: Office, batch: Batch) -> None:
     with pytest.raises(Refusal) as refusal, transaction.unit():
-        actions.note_export(batch, "xlsx", by=office.actor("preparer"))
+        actions.note_export(batch, remittance.files_of(batch.id)[0], "xlsx", by=office.actor("preparer"))
     assert refusal.value.code == "not-released"

@@ -23,8 +23,9 @@ from trainingadmin.cohorts.actions import ResultEntry
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.cohorts.states import Outcome
 from trainingadmin.kernel.money import ZERO, total
+from trainingadmin.ledger.queries import balances
 from trainingadmin.notices import actions as notices
-from trainingadmin.payments import ledger
+from trainingadmin.payments import entries
 from trainingadmin.payments.states import DueKind
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
@@ -75,8 +76,8 @@ def test_with_26_of_30_certified_the_bank_pays_88_000_more(office: Office, cohor
     assert claim.state is ClaimState.PAID
     lines = [line.state for line in stage.lines(claim)]
     assert (lines.count(LineState.PAID), lines.count(LineState.REFUSED)) == (26, 4)
-    assert ledger.balance(ledger.bank(stage.FUND, "511824")) == -YUAN(208_000)
-    assert ledger.balance(ledger.payable(claim.payee_id)) == ZERO
+    assert balances.balance(entries.bank(stage.FUND, "511824")) == -YUAN(208_000)
+    assert balances.balance(entries.payable(str(claim.payee_id))) == ZERO
     stage.proved()
 
 
@@ -84,8 +85,8 @@ def test_with_only_12_certified_nothing_is_paid_and_24_000_come_back(office: Off
     claim = cleared(office, cohort, 12)
     stage.plan(notices_stage.PAYABLE_ON)
     assert total(due.amount for due in stage.dues(DueKind.RECOVERY)) == YUAN(24_000)
-    assert ledger.balance(ledger.receivable(claim.payee_id)) == YUAN(24_000)
-    assert ledger.balance(ledger.expense(stage.SCHEME, "511824")) == YUAN(96_000)
+    assert balances.balance(entries.receivable(str(claim.payee_id))) == YUAN(24_000)
+    assert balances.balance(entries.expense(stage.SCHEME, "511824")) == YUAN(96_000)
     db.session.refresh(claim)
     assert claim.state is ClaimState.PAID
     stage.proved()
@@ -102,5 +103,6 @@ def test_every_paid_line_of_the_chain_is_certified_with_what_led_to_it(office: O
     assert content["attachments"] == 2
     assert content["hands"]["approved"] == "approval"
     assert content["notice"]["outcome"] == "无异议"
-    assert content["period"] == {"start_on": "2020-05-01", "end_on": "2022-04-30"}
+    told = {one["label"]: one["text"] for one in content["particulars"]}
+    assert (told["职业（工种）"], told["培训起止"]) == ("焊工", "2020-05-01 – 2022-04-30")
     assert [line["amount"] for line in content["lines"]] == ["8,000.00", "4,000.00", "4,000.00"]

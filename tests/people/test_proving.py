@@ -20,7 +20,7 @@ LATER = NOON + timedelta(minutes=20)
 WEIGHTY = {
     "certificates.replace", "certificates.revoke", "claims.export_lines", "claims.move", "claims.supplement",
     "cohorts.export_roster", "cohorts.move", "recoveries.decide", "reforms.move",
-    "payments.answer", "payments.bank_file", "payments.move", "people.begin_factor", "people.change_roles",
+    "payments.answer", "payments.bank_file", "payments.move", "payments.move_stray", "people.begin_factor", "people.change_roles",
     "people.close_account", "people.drop_factor", "people.open_account", "people.payee", "people.recovery_codes",
     "people.reset_factor",
 }  # fmt: skip

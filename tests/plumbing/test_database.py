@@ -17,7 +17,7 @@ from werkzeug.exceptions import NotFound
 from tests.factories import Office as Bureau
 from trainingadmin.kernel.money import Money
 from trainingadmin.people.models import FailedAttempt, Office, Organisation, Person
-from trainingadmin.plumbing import clock, database, serials, transaction
+from trainingadmin.plumbing import bulk, clock, database, serials, transaction
 from trainingadmin.plumbing.database import db
 
 SOMEBODY = "某某某"
@@ -153,16 +153,16 @@ def test_a_missing_guard_is_told(app: Flask) -> None:
 def test_bulk_rows_come_back_by_id_in_their_order(app: Flask) -> None:
     rows = [{"subject": f"s{number:04d}", "at": clock.now()} for number in range(2500)]
     with transaction.unit():
-        ids = database.bulk_insert_ids(FailedAttempt, rows)
-        database.bulk_insert(FailedAttempt, rows[:10], chunk=3)
+        ids = bulk.bulk_insert_ids(FailedAttempt, rows)
+        bulk.bulk_insert(FailedAttempt, rows[:10], chunk=3)
     found = dict(db.session.execute(select(FailedAttempt.id, FailedAttempt.subject)).all())
     assert [found[id_] for id_ in ids] == [row["subject"] for row in rows]
     assert len(found) == 2510
 
 
 def test_no_rows_are_no_statement(app: Flask) -> None:
-    database.bulk_insert(FailedAttempt, [])
-    assert database.bulk_insert_ids(FailedAttempt, []) == []
+    bulk.bulk_insert(FailedAttempt, [])
+    assert bulk.bulk_insert_ids(FailedAttempt, []) == []
 
 
 def test_ensuring_a_row_twice_keeps_the_first(app: Flask) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
-from wtforms import StringField
+from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from tests.client import Browser
@@ -233,6 +234,19 @@ def test_every_answer_forbids_foreign_scripts_and_frames_and_caching(app: Flask)
     assert headers["Cache-Control"] == "no-store"
 
 
+def test_a_file_of_ours_is_asked_for_once_a_version(app: Flask) -> None:
+    version = app.config["STATIC_VERSION"]
+    assert f"/static/css/phone.css?v={version}" in app.test_client().get("/sign-in").text
+    kept = {asked: _cached(app, f"/static/css/phone.css{asked}") for asked in (f"?v={version}", "", "?v=", "?v=old")}
+    assert kept.pop(f"?v={version}") == "public, max-age=31536000, immutable"
+    assert set(kept.values()) == {"no-cache"}
+
+
+def _cached(app: Flask, address: str) -> str:
+    with app.test_client().get(address, buffered=True) as answer:
+        return answer.headers["Cache-Control"]
+
+
 def test_files_are_saved_and_never_shown_or_kept(app: Flask) -> None:
     with app.test_request_context():
         headers = pages.download(b"x", "花名册.xlsx", pages.XLSX).headers
@@ -292,3 +306,15 @@ def test_values_are_shown_as_people_read_them(app: Flask) -> None:
     with app.test_request_context():
         for written, value, shown in SHOWN:
             assert render_template_string(written, x=value) == shown
+
+
+class ChoiceForm(pages.Form):
+    always = SelectField("必选其一", choices=[SelectChoice("a", "甲"), SelectChoice("b", "乙")])
+    perhaps = SelectField("可以不选", choices=[SelectChoice("", "不选"), SelectChoice("a", "甲")])
+
+
+@pytest.mark.parametrize(("name", "optional"), [("always", False), ("perhaps", True)])
+def test_a_list_is_marked_optional_only_where_nothing_can_be_chosen(app: Flask, name: str, optional: bool) -> None:
+    page = """{% from "components/field.html" import field %}{{ field(form[name]) }}"""
+    with app.test_request_context("/"):
+        assert ("选填" in render_template_string(page, form=ChoiceForm(), name=name)) is optional

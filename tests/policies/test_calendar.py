@@ -13,6 +13,7 @@ from tests.client import Browser
 from tests.factories import Office
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import clock, journal, transaction
+from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.spreadsheets.reading import read_workbook
 from trainingadmin.plumbing.spreadsheets.writing import Value
 from trainingadmin.policies import actions, queries, sheet
@@ -107,6 +108,14 @@ def test_until_next_year_is_imported_no_term_reaches_into_it(office: Office) -> 
 )
 def test_two_months_ahead_the_missing_year_is_asked_for(office: Office, today: date, missing: int | None) -> None:
     assert queries.missing_soon(today) == missing
+
+
+@pytest.mark.parametrize(("today", "known"), [(date(2026, 11, 29), False), (date(2026, 12, 20), True)])
+def test_a_demo_assumes_a_year_only_once_its_stories_reach_into_it(office: Office, today: date, known: bool) -> None:
+    with clock.at(today), transaction.unit():
+        actions.assume_weeks_for_demo()
+    assert queries.is_known(2027) is known
+    assert (queries.missing_soon(today) is None) is known
 
 
 def test_importing_again_replaces_the_days_to_come(office: Office) -> None:
@@ -219,3 +228,16 @@ def test_others_see_the_calendar_and_cannot_change_it(office: Office, browser: B
     assert "上传并导入" not in browser.open("/calendar/").text
     page = browser.post(f"/calendar/days/{day}", {"kind": "off", "reason": NOTICE}, expect=422)
     assert page.said("由政策维护岗或系统管理员")
+
+
+def test_a_change_that_was_given_up_leaves_no_trace_in_what_is_remembered(office: Office) -> None:
+    with clock.at(NOW):
+        with transaction.unit():
+            actions.set_day(FRIDAY, DayKind.OFF, NOTICE, by=office.actor("policy"))
+            assert not queries.calendar().is_working(FRIDAY)
+            db.session.rollback()
+        with transaction.unit():
+            assert queries.calendar().is_working(FRIDAY)
+            actions.set_day(SATURDAY, DayKind.WORKED, NOTICE, by=office.actor("policy"))
+            assert queries.calendar().is_working(SATURDAY)
+            assert queries.calendar().is_working(FRIDAY)

@@ -11,10 +11,10 @@ from tests.payments import stage as payments
 from trainingadmin.claims.models import Claim
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.kernel.money import Money
-from trainingadmin.payments import verification
+from trainingadmin.ledger import verification
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
-from trainingadmin.recoveries import actions
+from trainingadmin.recoveries import actions, queries
 from trainingadmin.recoveries import verification as orders
 from trainingadmin.recoveries.actions import Evidence, Finding, Terms
 from trainingadmin.recoveries.models import RecoveryAct, RecoveryOrder
@@ -41,7 +41,7 @@ def cohort_of(claim: Claim) -> Cohort:
 def drafted(office: Office, claim: Claim, *, login: str = "preparer", terms: Terms = TERMS) -> RecoveryOrder:
     """An order that waits for its second person."""
     with clock.at(DRAFTED_ON), transaction.unit():
-        return actions.draft(cohort_of(claim), terms, by=office.actor(login))
+        return actions.draft(queries.of_filing(cohort_of(claim)), terms, by=office.actor(login))
 
 
 def issued(office: Office, claim: Claim) -> RecoveryOrder:
@@ -60,7 +60,7 @@ def issue(office: Office, order: RecoveryOrder, *, login: str = "checker", on: d
 def found(office: Office, cohort: Cohort, finding: Finding, *, login: str = "preparer") -> RecoveryOrder:
     """An order that an audit asked for, waiting for its second person."""
     with clock.at(DRAFTED_ON), transaction.unit():
-        return actions.draft_found(cohort, finding, TERMS, by=office.actor(login))
+        return actions.draft_found(queries.of_filing(cohort), finding, TERMS, by=office.actor(login))
 
 
 def evidence(reference: str = "20220801-0001", data: bytes = SLIP, on: date = DRAFTED_ON) -> Evidence:

@@ -14,8 +14,9 @@ from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.kernel.money import ZERO
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Role
-from trainingadmin.payments import ledger
-from trainingadmin.payments.models import Transfer
+from trainingadmin.ledger.queries import balances
+from trainingadmin.payments import entries
+from trainingadmin.payments.models import Batch, Transfer
 from trainingadmin.payments.states import DueKind, DueState, TransferCode
 from trainingadmin.people.models import Relative
 from trainingadmin.plumbing import clock, transaction
@@ -34,7 +35,7 @@ def order(office: Office) -> RecoveryOrder:
 
 
 def owed(order: RecoveryOrder) -> int:
-    return ledger.balance(ledger.receivable(order.payee_id)).fen // 100
+    return balances.balance(entries.receivable(str(order.payee_id))).fen // 100
 
 
 def test_24_000_yuan_come_back_in_two_parts(office: Office, order: RecoveryOrder) -> None:
@@ -50,10 +51,10 @@ def test_24_000_yuan_come_back_in_two_parts(office: Office, order: RecoveryOrder
 
 
 def test_the_money_goes_back_to_its_source(office: Office, order: RecoveryOrder) -> None:
-    account = ledger.bank(payments.FUND, order.office_code)
-    before = ledger.balance(account)
+    account = entries.bank(payments.FUND, order.office_code)
+    before = balances.balance(account)
     stage.decide(office, stage.repay(office, order, 24_000))
-    assert ledger.balance(account) - before == YUAN(24_000)
+    assert balances.balance(account) - before == YUAN(24_000)
     parts = db.session.scalars(select(Transfer).filter_by(code=TransferCode.RECOVER)).all()
     assert [part.amount for part in parts] == [YUAN(4000)] * 6
 
@@ -70,7 +71,7 @@ def test_a_returned_entry_books_nothing_and_can_be_entered_again(office: Office,
 
 def test_a_waiver_is_written_off_by_two_people(office: Office, order: RecoveryOrder) -> None:
     stage.decide(office, stage.waive(office, order, 4000))
-    assert ledger.balance(ledger.written_off(order.scheme, order.office_code)) == YUAN(4000)
+    assert balances.balance(entries.written_off(order.scheme, order.office_code)) == YUAN(4000)
     assert (owed(order), stage.now(order).closed) == (20_000, YUAN(4000))
     stage.proved()
 
@@ -92,19 +93,46 @@ def test_another_filings_balance_bears_it_once_that_is_decided(office: Office, o
     assert (first.state, first.offset) == (DueState.SETTLED, YUAN(8000))
     assert (second.state, second.offset) == (DueState.OPEN, YUAN(2000))
     assert owed(order) == 14_000
-    assert ledger.balance(ledger.clearing(order.payee_id)) == ZERO
+    assert balances.balance(entries.clearing(str(order.payee_id))) == ZERO
     stage.proved()
     payments.settled(office)
     stage.proved()
 
 
+def told_of(refusal: Refusal, batch: Batch) -> bool:
+    """Whether a refusal says who put the balances in, when, and into which batch."""
+    told = {"who": batch.composed_name, "when": "2022-07-12 09:00", "batch": batch.number}
+    return (refusal.code, refusal.values) == ("claim-in-batch", told)
+
+
 def test_a_balance_that_went_into_a_batch_meanwhile_bears_nothing(office: Office, order: RecoveryOrder) -> None:
     act = stage.set_off(office, order, 10_000, with_balance(office))
-    payments.composed(office)
+    batch = payments.composed(office)
     with pytest.raises(Refusal) as refused:
         stage.decide(office, act)
-    assert refused.value.code == "bearer-unfit"
+    assert told_of(refused.value, batch)
     assert owed(order) == 24_000
+    stage.proved()
+
+
+def test_a_balance_in_a_batch_is_not_asked_to_bear(office: Office, order: RecoveryOrder) -> None:
+    cohort = with_balance(office)
+    batch = payments.composed(office)
+    with pytest.raises(Refusal) as refused:
+        stage.set_off(office, order, 1000, cohort)
+    assert told_of(refused.value, batch)
+
+
+def test_what_no_batch_holds_bears_as_far_as_it_goes(office: Office, order: RecoveryOrder) -> None:
+    cohort = with_balance(office)
+    first, second = [due for due in payments.dues(DueKind.BALANCE, DueState.OPEN) if due.cohort_id == cohort.id]
+    batch = payments.composed(office, [first])
+    with pytest.raises(Refusal) as refused:
+        stage.set_off(office, order, 8001, cohort)
+    assert told_of(refused.value, batch)
+    stage.decide(office, stage.set_off(office, order, 8000, cohort))
+    db.session.refresh(second)
+    assert (second.state, owed(order)) == (DueState.SETTLED, 16_000)
     stage.proved()
 
 

@@ -54,9 +54,10 @@ def test_an_audits_finding_is_drafted_from_the_filing(browser: Browser, office: 
         page = browser.open(browser.open(f"/cohorts/{claim.cohort_id}").links("/recoveries/found/")[0])
         page = browser.submit(page, "/found/", reason="稽核发现名单有误", expect=422)
         assert page.said("请勾选要追回的人员")
-        page = browser.submit(page, "/found/", people=["1"], reason="稽核发现名单有误", each="一千", expect=422)
+        one = str(payments.enrolments(stage.cohort_of(claim))[0].person_id)
+        page = browser.submit(page, "/found/", people=[one], reason="稽核发现名单有误", each="一千", expect=422)
         assert page.said("请填写金额，单位元，最多两位小数")
-        page = browser.submit(page, "/found/", people=["1"], reason="稽核发现名单有误", each="1,000.50")
+        page = browser.submit(page, "/found/", people=[one], reason="稽核发现名单有误", each="1,000.50")
         assert page.said("¥1,000.50")
 
 
@@ -96,6 +97,20 @@ def test_a_waiver_and_a_set_off_are_asked_for_and_approved(browser: Browser, off
         page = press(browser, page, "/acts/", "approve")
         assert page.said("¥9,000.00")
     stage.proved()
+
+
+def test_a_set_off_of_what_went_into_a_batch_meanwhile_is_told_which(
+    browser: Browser, office: Office, claim: Claim
+) -> None:
+    order = stage.issued(office, claim)
+    payments.cleared_claim(office, payments.approved_cohort(office, 1, advance=0))
+    payments.plan()
+    with clock.at(stage.DRAFTED_ON):
+        browser.sign_in("preparer")
+        page = browser.open(f"/recoveries/{order.id}/set-off")
+        batch = payments.composed(office)
+        page = browser.submit(page, "/set-off", amount="2000", reason="经会议同意", expect=422)
+    assert page.said(f"{batch.composed_name} 已于 2022-07-12 09:00 将款项列入批次 {batch.number}")
 
 
 def test_a_firm_without_other_balances_is_told_so(browser: Browser, office: Office, claim: Claim) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
+from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
@@ -14,6 +16,7 @@ from tests.reforms import stage
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.pages import explain
 from trainingadmin.policies import golden
 from trainingadmin.policies import queries as policies
 from trainingadmin.policies.models import GoldenCase, PolicyDraft
@@ -135,6 +138,27 @@ def test_a_case_not_of_the_form_is_refused_beside_the_text(office: Office, text:
     with pytest.raises(Refusal, match="case-bad") as found:
         add(office, text)
     assert found.value.field == "text"
+
+
+@pytest.mark.parametrize(
+    ("facts", "chinese", "english"),
+    [
+        ("{stage: claim, nonsense: 1}", "nonsense：没有这一项事实", "nonsense: there is no such fact"),
+        ("{stage: claim, filed_months: 1.5}", "filed_months：应为 0 至 1200 的整数", "filed_months: must be a whole number from 0 to 1200"),
+        ("{stage: middle}", "stage：应为以下之一：filing、claim", "stage: must be one of: filing、claim"),
+        ("{stage: claim, paid_before: [{level: 3}]}", "paid_before：每一项应有这些成员", "paid_before: each entry must have"),
+        ("{stage: claim, born_on: '1990-02-30'}", "born_on：没有这一天", "born_on: There is no such day"),
+        ("{stage: claim, born_on: 1990-02-30}", "引号和日期", "the quotes and the dates"),
+    ],
+)  # fmt: skip
+def test_a_wrong_fact_is_named_with_its_form_in_both_languages(
+    app: Flask, office: Office, facts: str, chinese: str, english: str
+) -> None:
+    with pytest.raises(Refusal, match="case-bad") as found:
+        add(office, f"case: x\nfacts: {facts}\npays: 1")
+    for language, said in (("zh_CN", chinese), ("en", english)):
+        with app.test_request_context(), force_locale(language):
+            assert said in explain(found.value)
 
 
 def test_the_database_changes_and_deletes_no_case(office: Office) -> None:

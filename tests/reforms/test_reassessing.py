@@ -124,7 +124,7 @@ def test_what_was_interrupted_between_two_slices_is_gone_on_with(
     monkeypatch.setattr(jobs, "SLICE", 2)
     binding = policies.read(version.scheme, version.content)
     with clock.at(stage.DRAFTED_ON), transaction.unit():
-        foreseen = claims.foresee(claim.cohort_id, binding)
+        foreseen = claims.foresee(claim.cohort_id or 0, binding)
         assert foreseen is not None
         assert claims.apply_foreseen(foreseen, foreseen.lines[:2])
     assert [line.entitlement.fen for line in lines_of(claim)] == [1_000_000] * 2 + [1_200_000] * 3
@@ -139,7 +139,7 @@ def test_a_line_that_somebody_touched_meanwhile_is_left_for_the_next_time(office
     version = stage.activated(office)
     binding = policies.read(version.scheme, version.content)
     with clock.at(stage.DRAFTED_ON), transaction.unit():
-        foreseen = claims.foresee(claim.cohort_id, binding)
+        foreseen = claims.foresee(claim.cohort_id or 0, binding)
     with clock.at(stage.DRAFTED_ON), transaction.unit():
         claims.hold(lines_of(claim)[0], by=office.actor("first_review"), note="核实劳动关系")
     assert foreseen is not None
@@ -154,12 +154,12 @@ def test_a_claim_decided_meanwhile_is_not_bound(office: Office) -> None:
     version = stage.activated(office)
     binding = policies.read(version.scheme, version.content)
     with clock.at(stage.DRAFTED_ON), transaction.unit():
-        foreseen = claims.foresee(claim.cohort_id, binding)
+        foreseen = claims.foresee(claim.cohort_id or 0, binding)
     small.act(office, again(claim), "approve", "approval")
     with clock.at(stage.DRAFTED_ON), transaction.unit():
         assert foreseen is not None
         assert not claims.apply_foreseen(foreseen, foreseen.lines)
-        assert claims.bind(claim.cohort_id, binding, foreseen) is None
+        assert claims.bind(claim.cohort_id or 0, binding, foreseen) is None
     assert again(claim).policy_code == "NAT-2021"
 
 
@@ -211,7 +211,7 @@ def statements(work: Any) -> int:
 def test_the_number_of_reads_does_not_grow_with_the_people(office: Office) -> None:
     few, many = stage.open_claim(office, 3, first=100).cohort_id, stage.open_claim(office, 30, first=200).cohort_id
     version = stage.activated(office)
-    of_few, of_many = (statements(lambda one=one: jobs._of_cohort(version.id, one)) for one in (few, many))
+    of_few, of_many = (statements(lambda one=one: jobs._of(version.id, one, own=False)) for one in (few, many))
     assert of_many <= of_few + 1 <= 30
 
 

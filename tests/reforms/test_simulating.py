@@ -229,6 +229,6 @@ def test_sums_do_not_depend_on_how_the_work_was_cut(parts: list[list[tuple[str, 
         summary = simulation.Summary()
         for key, before, after in part:
             for one in (summary, whole):
-                one.add({"all": "", "office": key}, before, after)
+                one.add({"all": "", "office": key}, [1, after > before, after < before, before, after])
         cut.append(summary.to_json())
     assert simulation.total(cut) == simulation.total([whole.to_json()]) == simulation.total(reversed(cut))

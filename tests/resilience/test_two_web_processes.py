@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import threading
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Iterator
-from http.cookiejar import CookieJar
 
-import html5lib
 import pytest
 from sqlalchemy import func, select
 
-from tests.client import PASSWORD, values_of
 from tests.factories import Office
 from tests.servers import web_server
+from tests.visitor import Visitor
 from trainingadmin.kernel.roles import Role
 from trainingadmin.people import actions, passwords
 from trainingadmin.people.models import Account
@@ -28,44 +24,6 @@ pytestmark = pytest.mark.resilience
 SIMULTANEOUS = 20
 ENOUGH = 6
 """Tries after which both processes have answered, but for one time in thirty."""
-
-
-class Visitor:
-    """Somebody at a real browser: cookies, redirects, hidden fields."""
-
-    def __init__(self, cookies: CookieJar | None = None) -> None:
-        self.cookies = CookieJar() if cookies is None else cookies
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
-
-    def open(self, url: str, data: dict[str, str] | None = None) -> tuple[int, str, str]:
-        """Return status, address and text of where this leads; anything but http is not ours to open."""
-        body = urllib.parse.urlencode(data).encode() if data is not None else None
-        try:
-            answer = self._opener.open(url, body, timeout=60)
-        except urllib.error.HTTPError as error:
-            answer = error
-        with answer:
-            return answer.status, answer.url, answer.read().decode()
-
-    def send(self, url: str, **changes: str) -> tuple[int, str, str]:
-        """Open a page with a form, fill it in and send it."""
-        return self.open(url, self.filled_in(url, **changes))
-
-    def filled_in(self, url: str, **changes: str) -> dict[str, str]:
-        """Return what the form of a page would send."""
-        status, where, text = self.open(url)
-        forms = html5lib.parse(text, namespaceHTMLElements=False).iter("form")
-        fields = next((values_of(form) for form in forms if set(changes) & set(values_of(form))), None)
-        assert fields is not None, f"{where}: {status}, no form with {set(changes)}\n{text[-2000:]}"
-        plain = {name: value if isinstance(value, str) else value[0] for name, value in fields.items() if value}
-        return {**plain, **changes}
-
-    def sign_in(self, url: str, login: str, password: str = PASSWORD) -> tuple[int, str, str]:
-        return self.send(f"{url}/sign-in", login=login, password=password)
-
-    def is_in(self, url: str) -> bool:
-        """Whether a page for people who are signed in opens."""
-        return self.open(f"{url}/password")[1].endswith("/password")
 
 
 @pytest.fixture

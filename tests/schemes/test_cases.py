@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from tests.schemes.told import cases_of, eligible, judge
 from trainingadmin.kernel.money import ZERO, Money
-from trainingadmin.schemes import SCHEMES, Decision, Outcome, Verdict
+from trainingadmin.schemes import SCHEMES, BadFact, Decision, Outcome, Verdict
 
 WORDS = {
     "case", "facts", "figures", "pays", "refused", "unknown", "unknowns", "warns", "passes", "policy", "advance",
@@ -106,3 +108,57 @@ def test_every_condition_that_can_fail_is_seen_to_fail_alone(scheme: str) -> Non
     never = {"retires-in-training", "insured-elsewhere", "month-paid", "month-in-other-training", "months-max"}
     alone = {case["refused"][0] for case in cases if len(case.get("refused", ())) == 1}
     assert SCHEMES[scheme].conditions.keys() - never == alone
+
+
+def _a_hair_away(scheme: str, told: dict[str, Any], code: str) -> Iterator[dict[str, Any]]:
+    """Yield the case with one of the dates and numbers that the condition reads a day, a month, a level or one further off."""
+    for name in dict.fromkeys(path.partition(".")[0] for path in SCHEMES[scheme].conditions[code].reads):
+        fact = told.get(name)
+        if isinstance(fact, dict):
+            yield from ({**told, name: {**fact, inner: other}} for inner in fact for other in _neighbours(fact[inner]))
+        elif isinstance(fact, list):
+            yield from ({**told, name: entries} for entries in _lists(fact))
+        else:
+            yield from ({**told, name: other} for other in _neighbours(fact))
+
+
+def _lists(entries: list[Any]) -> Iterator[list[Any]]:
+    for at, entry in enumerate(entries):
+        rest = entries[:at] + entries[at + 1 :]
+        yield rest
+        if isinstance(entry, dict):
+            yield from ([*rest, {**entry, name: other}] for name in entry for other in _neighbours(entry[name]))
+        else:
+            yield from ([*entries, other] for other in _neighbours(entry))
+
+
+def _neighbours(fact: Any) -> Iterator[Any]:
+    if isinstance(fact, bool) or fact is None:
+        return
+    if isinstance(fact, int):
+        yield from (near for near in (fact - 1, fact + 1) if near >= 0)
+    elif isinstance(fact, str) and fact[:1].isdigit() and len(fact) == len("2020-01-01"):
+        day = date.fromisoformat(fact)
+        yield from ((day + timedelta(days=off)).isoformat() for off in (-1, 1))
+    elif isinstance(fact, str) and fact[:1].isdigit() and len(fact) == len("2020-01"):
+        first = date.fromisoformat(f"{fact}-01")
+        yield from ((first + timedelta(days=off)).isoformat()[:7] for off in (-1, 31))
+
+
+@pytest.mark.parametrize(("scheme", "code"), [(name, code) for name in SCHEMES for code in SCHEMES[name].conditions])
+def test_the_case_that_passes_a_condition_passes_it_by_a_hair(scheme: str, code: str) -> None:
+    """Of what is counted or dated: a case after which a day, a month, a minute or a person more makes the difference."""
+    passing = [case for case in cases_of(scheme)["cases"] if code in case.get("passes", ())]
+    read = SCHEMES[scheme].conditions[code].reads
+    counted = [name for name in read if next(_neighbours(eligible(scheme).get(name)), None) is not None]
+    if not counted and code not in {"group", "month-paid", "month-in-other-training", "months-max", "no-months"}:
+        return
+    for case in passing:
+        for told in _a_hair_away(scheme, eligible(scheme, **case.get("facts", {})), code):
+            try:
+                found = judge(told, **case.get("figures", {})).finding(code)
+            except (BadFact, KeyError):
+                continue
+            if found.outcome in (Outcome.FAIL, Outcome.WARN):
+                return
+    pytest.fail(f"写一个刚好满足 {code} 的案例：差一天、一个月或一个数就不满足")

@@ -6,17 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
+from trainingadmin.attendance import queries
 from trainingadmin.attendance.crediting import CreditRules, Flag
 from trainingadmin.attendance.models import KIND_LABELS, SOURCE_LABELS, STATUS_LABELS, STATUS_TONES
 from trainingadmin.attendance.queries import Totals
-from trainingadmin.cohorts.evidence import version_of
+from trainingadmin.cohorts.evidence import bound_version, version_of
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.states import EnrolmentState
 from trainingadmin.kernel.labels import N_
+from trainingadmin.kernel.roles import Actor
+from trainingadmin.schemes import Version
 
 MARK_PERCENT = 80
+LATE_HOURS = 48
 NO_TIME = "—"
 # What a stored value is called, marked for translation, and its tone.
 LABELS = {"status": STATUS_LABELS, "kind": KIND_LABELS, "source": SOURCE_LABELS}
@@ -78,21 +83,57 @@ def suspicions(stored: Iterable[Mapping[str, Any]]) -> list[Suspicion]:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a filing's policy version says of attendance: how marks are credited, and the share to be reached."""
+    """What a filing's policy version says of attendance: how marks are credited, the share to be reached, and the hours
+    after a session from which a second person confirms marks."""
 
     rules: CreditRules
     percent: int
+    late_hours: int = LATE_HOURS
 
 
 def terms(cohort: Cohort) -> Terms:
     """Return the terms of a filing; figures that its scheme does not have stay at their defaults."""
-    parameters = version_of(cohort).parameters
+    return _terms(version_of(cohort))
+
+
+def _terms(version: Version[Any]) -> Terms:
+    parameters = version.parameters
     own = {
         name: getattr(parameters, name)
         for name in CreditRules.__dataclass_fields__
         if getattr(parameters, name, None) is not None
     }
-    return Terms(CreditRules(**own), getattr(parameters, "attendance_percent", MARK_PERCENT))
+    late = getattr(parameters, "late_entry_hours", None)
+    percent = getattr(parameters, "attendance_percent", MARK_PERCENT)
+    return Terms(CreditRules(**own), percent, LATE_HOURS if late is None else late)
+
+
+@lru_cache(maxsize=256)
+def _bound_to(scheme: str, digest: str) -> Terms:
+    """Return the terms of filings that are bound to a version: a digest stands for the same figures for ever."""
+    return _terms(bound_version(scheme, digest))
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """People in training for whom the share is out of reach, and those who miss it if they go on as so far; the filings
+    that they are in."""
+
+    lost: int
+    behind: int
+    filings: tuple[int, ...]
+
+
+def alerts(actor: Actor) -> Alerts:
+    """Return whom somebody at a desk is to look after, by each filing's own terms; whoever left is no alert."""
+    lost, behind, filings = 0, 0, set()
+    for cohort_id, policy, told in queries.in_training(actor):
+        percent = _bound_to(*policy).percent
+        if told.is_below(percent):
+            filings.add(cohort_id)
+            behind += 1
+        lost += told.is_lost(percent)
+    return Alerts(lost, behind - lost, tuple(sorted(filings)))
 
 
 class Risk(IntEnum):

@@ -95,6 +95,14 @@ class RegisterForm(Form):
                 found.append(Entry(id_, MarkStatus(status or MarkStatus.PRESENT), came, left))
         return found
 
+    def changed(self) -> list[Entry]:
+        """Return the lines that say something else than the effective mark shown in them."""
+        return [one for one in self.entries() if self._differs(one)]
+
+    def _differs(self, one: Entry) -> bool:
+        before = (self.shown[f"p{one.enrolment_id}-{key}"] for key in ("status", "in_at", "out_at"))
+        return (one.status.value, one.in_at, one.out_at) != tuple(before)
+
     def _time_of(self, name: str, status: str | None) -> time | None:
         """Return the time entered; one that merely stood there goes when somebody turns out not to have come."""
         entered: time | None = self[name].data

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 
+from trainingadmin.attendance import signed_form
 from trainingadmin.attendance.crediting import (
     ABSENT,
     LEAVE,
@@ -156,6 +157,7 @@ def read(sheets: Sequence[Sheet], context: AttendanceContext | None = None) -> A
     groups = _own_groups(marks, {**_listed_groups(others), **told.groups})
     shifts = told.shifts | _shifts(others)
     judged = _flag_identical([_judged(mark, groups[mark.id_number.text], shifts, told.rules) for mark in marks])
+    findings += signed_form.compared(signed_form.read(others), _whole(judged))
     sessions = sorted(reader.sessions.values(), key=lambda session: (session.held_on, session.starts_at, session.group))
     return AttendanceReading(tuple(sessions), tuple(judged), in_order(findings), reader.lines, groups)
 
@@ -352,6 +354,15 @@ def _judged(mark: MarkRow, own_group: str, shifts: frozenset[tuple[str, date]], 
         rules=rules,
     )
     return replace(mark, credited_minutes=credited, flags=tuple(flags))
+
+
+def _whole(marks: Sequence[MarkRow]) -> dict[str, int]:
+    """Return, by name, how many sessions are credited in full; of namesakes, who cannot be told apart, nothing."""
+    people: dict[str, set[str]] = defaultdict(set)
+    for mark in marks:
+        people[mark.name].add(mark.id_number.text)
+    full = Counter(mark.name for mark in marks if mark.credited_minutes == mark.session.planned_minutes)
+    return {name: full[name] for name, numbers in people.items() if len(numbers) == 1}
 
 
 def _flag_identical(marks: Sequence[MarkRow]) -> list[MarkRow]:

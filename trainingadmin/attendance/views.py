@@ -9,21 +9,23 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin.attendance import actions, evidence, grid, queries, sheet_columns
+from trainingadmin.attendance import actions, evidence, grid, monthly, official, queries, sheet_columns
 from trainingadmin.attendance.actions import is_late, may_record
 from trainingadmin.attendance.evidence import Risk
 from trainingadmin.attendance.forms import GroupsForm, RegisterForm, SessionForm
 from trainingadmin.cohorts.actions import problems
 from trainingadmin.cohorts.forms import ConfirmForm, UploadForm
 from trainingadmin.cohorts.queries import apprentice, cohort, people
-from trainingadmin.cohorts.states import COHORT, CohortState
+from trainingadmin.cohorts.states import LIFECYCLES, CohortState
 from trainingadmin.kernel.dates import parse_month
 from trainingadmin.kernel.identifiers import mask_id
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.roles import Role
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, staff_and
+from trainingadmin.plumbing.exports import note
 from trainingadmin.plumbing.pages import PAGE_SIZE, XLSX, Page, download, page_of, said
+from trainingadmin.plumbing.spreadsheets.forms import write_form
 from trainingadmin.plumbing.storage import store
 
 bp = Blueprint("attendance", __name__, url_prefix="/attendance")
@@ -50,7 +52,7 @@ def _page(template: str, found: Any, status: int = 200, **more: Any) -> Response
     """Show a page of one filing inside its frame: number, state, tabs."""
     frame = {
         "cohort": found,
-        "lifecycle": COHORT,
+        "lifecycle": LIFECYCLES[found.scheme],
         "terms": evidence.terms(found),
         "suspect_count": queries.suspect_count(found.id),
         "unmarked": queries.unmarked(found.id),
@@ -63,12 +65,35 @@ def _page(template: str, found: Any, status: int = 200, **more: Any) -> Response
 @admits(*_ANYONE)
 def index() -> ResponseReturnValue:
     """List the filings in training with the share attended and how many are at risk."""
-    wanted = {"q": request.args.get("q", "").strip(), "state": request.args.get("state", "")}
-    page = page_of(queries.listing(actor(), **wanted))
+    wanted = {name: request.args.get(name, "").strip() for name in ("q", "state", "risk")}
+    among = evidence.alerts(actor()).filings if wanted["risk"] == "below" else None
+    page = page_of(queries.listing(actor(), q=wanted["q"], state=wanted["state"], among=among))
     overviews = queries.overviews([row.id for row in page.rows], evidence.MARK_PERCENT)
     return render_template(
-        "attendance/index.html", page=page, overviews=overviews, wanted=wanted, lifecycle=COHORT, kept=queries.KEPT
+        "attendance/index.html", page=page, overviews=overviews, wanted=wanted, lifecycles=LIFECYCLES, kept=queries.KEPT
     )
+
+
+@bp.get("/months")
+@admits(*_ANYONE)
+def months() -> ResponseReturnValue:
+    """Show what a month comes to, class by class, and the months there are."""
+    known = monthly.months(actor())
+    month = _month_asked(known[0].month if known else clock.today())
+    page = page_of(queries.of_month(actor(), month))
+    more: dict[str, Any] = {"whole": next((one for one in known if one.month == month), None)}
+    more["hour_of"] = monthly.hours(page.rows)
+    return render_template("attendance/months.html", page=page, months=known, month=month, **more)
+
+
+@bp.get("/months.xlsx")
+@admits(*_ANYONE)
+def months_file() -> ResponseReturnValue:
+    """Hand out a month's classes as a table."""
+    month = _month_asked(clock.today())
+    table, rows = monthly.export(actor(), month)
+    note("attendance", f"months:{month:%Y-%m}", by=actor(), rows=rows)
+    return download(table, f"{monthly.title(month)}.xlsx", XLSX)
 
 
 @bp.get("/<int:cohort_id>")
@@ -82,6 +107,7 @@ def show(cohort_id: int) -> ResponseReturnValue:
     overview = queries.overview([one.totals for one in standings if one.risk is not Risk.LEFT], percent)
     page = _sliced([one for one in standings if _is_wanted(one, **wanted)])
     more: dict[str, Any] = {"page": page, "overview": overview, "groups": queries.groups(found.id), "wanted": wanted}
+    more["meters"] = queries.meters([found.id], percent)
     return _page("attendance/show.html", found, **more)
 
 
@@ -102,8 +128,9 @@ def person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
     """Show one apprentice: every session with the mark that counts, and those it replaced."""
     found = cohort(cohort_id, actor=actor())
     one = apprentice(found.id, enrolment_id)
-    totals = queries.totals(found.id)[one.id]
-    return _page("attendance/person.html", found, one=one, totals=totals, history=queries.history(one))
+    more: dict[str, Any] = {"totals": queries.totals(found.id)[one.id], "history": queries.history(one)}
+    meter = queries.meters([found.id], evidence.terms(found).percent).get(one.id)
+    return _page("attendance/person.html", found, one=one, meter=meter, **more)
 
 
 @bp.get("/<int:cohort_id>/suspects")
@@ -127,7 +154,38 @@ def export(cohort_id: int) -> ResponseReturnValue:
         heading=_export_heading(found),
         translate=_,
     )
-    return download(data, _("考勤表_%(number)s.xlsx", number=found.number), XLSX)
+    return download(data, _("出勤统计_%(number)s.xlsx", number=found.number), XLSX)
+
+
+def _pages(found: Any) -> tuple[official.Papers, list[Any]]:
+    """Return the official form of a filing: what its head says, and a page a month."""
+    hour, totals = evidence.terms(found).rules.hour_minutes, queries.totals(found.id)
+    planned = max((one.planned_minutes for one in totals.values()), default=0)
+    hours = _("项目：%(title)s（%(n)s 课时）", title=found.title, n=grid.hours_text(planned, hour))
+    head = _("培训机构：%(name)s", name=found.institution.name), _("班期号：%(number)s", number=found.number), hours
+    name = _("企业新型学徒制培训考勤表") if found.enterprise_id and found.target_level else _("职业技能培训考勤表")
+    papers = official.Papers(name, ("　　".join(head),))
+    sessions = [grid.Heading(one.id, one.shift_group, one.held_on, one.starts_at) for one in queries.sessions(found.id)]
+    marks = {key: mark.status.value for key, mark in queries.known(found.id).items()}
+    foot = (_("授课教师：　　　　　　　　班主任：　　　　　　　　机构负责人：　　　　　　　　（盖章）"),)
+    return papers, official.pages(_grid_people(found), sessions, marks, papers, foot=foot, translate=_)
+
+
+@bp.get("/<int:cohort_id>/form.xlsx")
+@admits(*_ANYONE)
+def form(cohort_id: int) -> ResponseReturnValue:
+    """Hand out the attendance in the layout of the official form (考勤表), a sheet a month."""
+    found = cohort(cohort_id, actor=actor())
+    return download(write_form(_pages(found)[1]), _("考勤表_%(number)s.xlsx", number=found.number), XLSX)
+
+
+@bp.get("/<int:cohort_id>/paper")
+@admits(*_ANYONE)
+def paper(cohort_id: int) -> ResponseReturnValue:
+    """Show the official form for A4 across, with places for the signatures."""
+    found = cohort(cohort_id, actor=actor())
+    papers, pages = _pages(found)
+    return _page("attendance/paper.html", found, papers=papers, pages=pages)
 
 
 def _grid_people(found: Any) -> list[grid.Person]:
@@ -179,11 +237,15 @@ def sessions(cohort_id: int) -> ResponseReturnValue:
 
 def _month(found: Any) -> date:
     """Return the month asked for, else the one of the last session so far, else that of the first."""
+    first, last = queries.span(found.id)
+    return _month_asked(min(max(first or clock.today(), clock.today()), last or clock.today()))
+
+
+def _month_asked(usual: date) -> date:
     try:
         return parse_month(request.args.get("month", ""))
     except Malformed:
-        first, last = queries.span(found.id)
-        return min(max(first or clock.today(), clock.today()), last or clock.today()).replace(day=1)
+        return usual.replace(day=1)
 
 
 @bp.route("/<int:cohort_id>/plan", methods=["GET", "POST"])

@@ -14,14 +14,16 @@ from typing import Any
 from sqlalchemy import update
 
 from trainingadmin.certificates import queries
-from trainingadmin.certificates.models import Certificate
+from trainingadmin.certificates.models import Bundle, Certificate, Volume
 from trainingadmin.certificates.states import CertificateKind, CertificateState
 from trainingadmin.kernel.document_numbers import TrainingCertificate
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.kernel.roles import Actor
+from trainingadmin.kernel.roles import Actor, Role
+from trainingadmin.people import actions as people
 from trainingadmin.plumbing import clock, journal, queue, serials
-from trainingadmin.plumbing.database import bulk_insert_ids, db
+from trainingadmin.plumbing.bulk import bulk_insert_ids
+from trainingadmin.plumbing.database import db
 
 # Many times what one document takes, and short enough that a killed maker's work is taken up within half a minute.
 LEASE = timedelta(seconds=15)
@@ -29,8 +31,13 @@ CHUNK = 50
 ATTEMPTS = 5
 QUEUE = "documents"
 JOB = "trainingadmin.certificates.jobs.render"
+PACKING = "trainingadmin.certificates.jobs.pack"
+VOLUME = 500
+"""Documents in one ZIP that a worker packs: some 20 MB, which mail and a memory bear."""
+MOST = 20_000
+ENDERS = (Role.CHECKER, Role.APPROVAL)
 S = CertificateState
-_LETTERS = {CertificateKind.PAYMENT: "BF", CertificateKind.RECOVERY: "ZH"}
+_LETTERS = {CertificateKind.PAYMENT: "BF", CertificateKind.RECOVERY: "ZH", CertificateKind.STATEMENT: "DZ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,21 +197,27 @@ def reconcile() -> int:
         )
     )
     ids = queries.undone()
-    if ids and not (queue.doorbell().depth() or {}).get(QUEUE):
+    idle = not (queue.doorbell().depth() or {}).get(QUEUE)
+    if ids and idle:
         _ring(ids)
+    if idle and (unpacked := {one.bundle_id for one in queries.unpacked()}):
+        _tell(sorted(unpacked))
     return len(ids)
 
 
 def revoke(certificate: Certificate, reason: str, *, by: Actor) -> None:
-    """Declare a sealed document void; it stays visible as 已作废. Refusals `not-valid`, `reason-missing`."""
+    """Declare a sealed document void; it stays visible as 已作废. Refusals `not-valid`, `relative`, `reason-missing`."""
     _end(certificate, S.REVOKED, reason, by)
 
 
 def replace(certificate: Certificate, reason: str, *, by: Actor) -> int:
-    """Issue a document anew under the same number, marked 补发; the former is shown as replaced."""
+    """Issue a document anew under the same number, marked 补发 with the day; the former is shown as replaced.
+
+    It bears the day of the first issue too, and the bytes of the former stay as they are. Refusals as `revoke`.
+    """
     _end(certificate, S.REPLACED, reason, by)
     db.session.flush()
-    content = json.dumps({**json.loads(certificate.content), "mark": "补发"}, ensure_ascii=False, sort_keys=True)
+    content = _marked(certificate)
     fresh = Certificate(
         kind=certificate.kind,
         number=certificate.number,
@@ -225,13 +238,53 @@ def replace(certificate: Certificate, reason: str, *, by: Actor) -> int:
     return fresh.id
 
 
+def _marked(certificate: Certificate) -> str:
+    told = json.loads(certificate.content)
+    first = told.get("first_issued_on") or clock.local(certificate.issued_at).date().isoformat()
+    marks = {"mark": "补发", "mark_on": clock.today().isoformat(), "first_issued_on": first}
+    return json.dumps({**told, **marks}, ensure_ascii=False, sort_keys=True)
+
+
 def _end(certificate: Certificate, state: CertificateState, reason: str, by: Actor) -> None:
     if certificate.state is not S.SEALED:
         raise Refusal("not-valid", N_("只有有效的证书可以作废或补发。"))
+    people.refuse_relatives([certificate.holder_person_id], by=by)
     if not reason.strip():
         raise Refusal("reason-missing", N_("请写明原因，查验的人会看到。"), field="reason")
     still_valid = update(Certificate).where(Certificate.id == certificate.id, Certificate.state == S.SEALED)
     ended: Any = db.session.execute(still_valid.values(state=state, ended_at=clock.now(), ended_reason=reason.strip()))
     if not ended.rowcount:
         raise Refusal("not-valid", N_("只有有效的证书可以作废或补发。"))
-    journal.record(f"{state.value}-certificate", f"certificates:{certificate.id}", by=by, reason=reason.strip())
+    told = {"reason": reason.strip(), "signed": by.name_as(*ENDERS)}
+    journal.record(f"{state.value}-certificate", f"certificates:{certificate.id}", by=by, **told)
+
+
+def ask_for_bundle(ids: Sequence[int], language: str, *, by: Actor) -> Bundle:
+    """Ask the workers to pack documents in volumes; the caller has found them visible.
+
+    Refusals `nothing-chosen`, `too-many-documents`.
+    """
+    if not ids:
+        raise Refusal("nothing-chosen", N_("没有可以下载的文件。"))
+    if len(ids) > MOST:
+        raise Refusal("too-many-documents", N_("一次最多打包 %(most)s 份，请先筛选。"), most=MOST)
+    wanted = Bundle(account_id=by.id, language=language, total=len(ids), asked_at=clock.now())
+    db.session.add(wanted)
+    db.session.flush()
+    parts = [list(ids[start : start + VOLUME]) for start in range(0, len(ids), VOLUME)]
+    db.session.add_all(
+        Volume(bundle_id=wanted.id, position=position, certificate_ids=part) for position, part in enumerate(parts, 1)
+    )
+    journal.record("export-certificates", f"bundles:{wanted.id}", by=by, count=len(ids), volumes=len(parts))
+    _tell([wanted.id])
+    return wanted
+
+
+def _tell(bundle_ids: Sequence[int]) -> None:
+    queue.ring_after_commit(QUEUE, PACKING, lambda: [[id_] for id_ in bundle_ids])
+
+
+def note_packed(volume_id: int, sha256: str) -> None:
+    """Note the bytes of a volume; the first to pack it is right, and whoever packs it again gets the same."""
+    waiting = update(Volume).where(Volume.id == volume_id, Volume.sha256.is_(None))
+    db.session.execute(waiting.values(sha256=sha256, packed_at=clock.now()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trainingadmin.certificates.states import CertificateKind, CertificateState
@@ -57,3 +57,38 @@ class Certificate(Base):
     ended_reason: Mapped[str | None] = mapped_column(default=None)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"), default=None)
     public: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+
+
+class Bundle(Base):
+    """Many documents that somebody wants in one go: more than a page waits for, so workers pack them in volumes."""
+
+    __tablename__ = "bundles"
+    __table_args__ = (CheckConstraint("total > 0", name="not_empty"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    language: Mapped[str]
+    total: Mapped[int]
+    asked_at: Mapped[datetime]
+
+
+class Volume(Base):
+    """One ZIP of a bundle: which documents, chosen when it was asked for; its hash once it is packed."""
+
+    __tablename__ = "bundle_volumes"
+    __table_args__ = (
+        UniqueConstraint("bundle_id", "position"),
+        Index(
+            "ix_bundle_volumes_wanted",
+            "bundle_id",
+            sqlite_where=text("sha256 IS NULL"),
+            postgresql_where=text("sha256 IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    bundle_id: Mapped[int] = mapped_column(ForeignKey("bundles.id"))
+    position: Mapped[int]
+    certificate_ids: Mapped[list[Any]]
+    sha256: Mapped[str | None] = mapped_column(default=None)
+    packed_at: Mapped[datetime | None] = mapped_column(default=None)

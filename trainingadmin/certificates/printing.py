@@ -15,6 +15,7 @@ TEMPLATES = {
     CertificateKind.PAYMENT: "payment_certificate",
     CertificateKind.TRAINING: "training_certificate",
     CertificateKind.RECOVERY: "recovery_letter",
+    CertificateKind.STATEMENT: "payee_statement",
 }
 
 
@@ -50,10 +51,11 @@ def unsigned(held: Lease) -> bytes:
 
 def _complete(held: Lease) -> dict[str, object]:
     settings: Settings = current_app.config["SETTINGS"]
-    issued_on = clock.local(held.issued_at).date().isoformat()
+    issued_on = held.content.get("first_issued_on") or clock.local(held.issued_at).date().isoformat()
     address = verify_address(held.number, held.content_sha256)
     return {
         "mark": "",
+        "mark_on": "",
         "seal": "seal",
         **held.content,
         "issued_on": issued_on,

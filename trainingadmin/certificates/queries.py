@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, false, func, or_, select
 
-from trainingadmin.certificates.models import Certificate
+from trainingadmin.certificates.models import Bundle, Certificate, Volume
 from trainingadmin.certificates.states import CertificateKind, CertificateState
-from trainingadmin.kernel.roles import Actor
+from trainingadmin.kernel.roles import SYSTEM, Actor
+from trainingadmin.people import queries as people
 from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db, one_or_404, remembered
@@ -62,16 +63,15 @@ def held_by(person_id: int) -> list[Certificate]:
 
 
 @remembered
-def listing(
-    actor: Actor, *, q: str = "", state: str = "", kind: str = ""
-) -> Select[int, str, CertificateKind, CertificateState, dict[str, Any], datetime, str | None]:
-    """Select the columns of the list, newest first, narrowed by number, state and kind."""
+def listing(actor: Actor, *, q: str = "", state: str = "", kind: str = "", group: str = "") -> Select[*tuple[Any, ...]]:
+    """Select the columns of the list, newest first, narrowed by number, state, kind and group."""
     seen = visible_to(actor).with_only_columns(
         Certificate.id,
         Certificate.number,
         Certificate.kind,
         Certificate.state,
-        Certificate.public,
+        Certificate.public["holder"].as_string().label("holder"),
+        Certificate.public["amount"].as_string().label("amount"),
         Certificate.issued_at,
         Certificate.failure,
     )
@@ -81,6 +81,8 @@ def listing(
         seen = seen.where(Certificate.state == CertificateState(state))
     if kind in set(CertificateKind):
         seen = seen.where(Certificate.kind == CertificateKind(kind))
+    if group:
+        seen = seen.where(Certificate.group == group)
     return seen.order_by(Certificate.id.desc())
 
 
@@ -104,9 +106,22 @@ def live(number: str) -> Certificate | None:
     ).first()
 
 
-def history(certificate_id: int) -> list[journal.JournalEntry]:
-    """Return what was done to one certificate."""
-    return journal.of(f"certificates:{certificate_id}")
+def same_number(number: str) -> list[Certificate]:
+    """Return every document that ever bore a number, in the order of issue: a re-issue keeps it."""
+    return list(db.session.scalars(select(Certificate).where(Certificate.number == number).order_by(Certificate.id)))
+
+
+def live_subject(kind: CertificateKind, subject: str) -> int | None:
+    """Return the id of the document of this kind about a subject that was neither replaced nor revoked."""
+    live_ = select(Certificate.id).where(Certificate.kind == kind, Certificate.subject == subject)
+    return db.session.scalar(live_.where(Certificate.state.not_in((S.REPLACED, S.REVOKED))))
+
+
+def enders(rows: Collection[Certificate]) -> dict[int, str]:
+    """Return who revoked or replaced each of some documents, and for whom they stood in, by the document's id."""
+    acts = {row.id: entry for row in rows if row.ended_at for entry in journal.of(f"certificates:{row.id}")}
+    names = people.names({entry.account_id for entry in acts.values()})
+    return {id_: entry.detail.get("signed") or names.get(entry.account_id, SYSTEM.name) for id_, entry in acts.items()}
 
 
 def group_visible(group: str, actor: Actor) -> bool:
@@ -145,3 +160,43 @@ def undone(limit: int = 5000) -> list[int]:
 def kept_hashes() -> Select[str]:
     """Select the hashes of all sealed documents, for the verification of the store."""
     return select(Certificate.sha256).where(Certificate.sha256.is_not(None)).order_by(Certificate.id)  # type: ignore[return-value]
+
+
+def packable(actor: Actor, *, q: str = "", state: str = "", kind: str = "", group: str = "") -> list[int]:
+    """Return the ids of the documents of a list that have bytes, oldest first."""
+    listed = listing(actor, q=q, state=state, kind=kind, group=group).with_only_columns(Certificate.id).order_by(None)
+    return list(db.session.scalars(listed.where(Certificate.sha256.is_not(None)).order_by(Certificate.id)))
+
+
+def by_ids(ids: Collection[int]) -> list[Certificate]:
+    """Return documents by their ids, which the caller has found visible, oldest first."""
+    return list(db.session.scalars(select(Certificate).where(Certificate.id.in_(ids)).order_by(Certificate.id)))
+
+
+def bundle(bundle_id: int, *, actor: Actor) -> Bundle:
+    """Return a bundle that `actor` asked for, or answer 404: what was packed for one is nobody else's."""
+    return one_or_404(select(Bundle).where(Bundle.id == bundle_id, Bundle.account_id == actor.id))
+
+
+def volumes(bundle_id: int) -> list[Volume]:
+    """Return the volumes of a bundle in order."""
+    return list(db.session.scalars(select(Volume).where(Volume.bundle_id == bundle_id).order_by(Volume.position)))
+
+
+def still_visible(ids: Collection[int], actor: Actor) -> bool:
+    """Whether `actor` may still see every one of some documents."""
+    seen = visible_to(actor).with_only_columns(func.count()).where(Certificate.id.in_(ids))
+    return db.session.scalar(seen) == len(ids)
+
+
+def unpacked(bundle_id: int | None = None) -> list[Volume]:
+    """Return the volumes that wait to be packed, of one bundle or of all."""
+    waiting = select(Volume).where(Volume.sha256.is_(None))
+    if bundle_id is not None:
+        waiting = waiting.where(Volume.bundle_id == bundle_id)
+    return list(db.session.scalars(waiting.order_by(Volume.id)))
+
+
+def language_of(bundle_id: int) -> str:
+    """Return the language in which a bundle was asked for."""
+    return db.session.get_one(Bundle, bundle_id).language

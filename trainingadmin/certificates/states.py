@@ -13,6 +13,7 @@ class CertificateKind(StrEnum):
     PAYMENT = "payment"
     TRAINING = "training"
     RECOVERY = "recovery"
+    STATEMENT = "statement"
 
 
 class CertificateState(StrEnum):
@@ -43,4 +44,5 @@ KIND_LABELS = {
     CertificateKind.PAYMENT: N_("拨付凭证"),
     CertificateKind.TRAINING: N_("培训合格证书"),
     CertificateKind.RECOVERY: N_("追回通知书"),
+    CertificateKind.STATEMENT: N_("年度对账单"),
 }

@@ -6,18 +6,24 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin.certificates import actions, printing, queries
+from trainingadmin.certificates import actions, packing, printing, queries
 from trainingadmin.certificates.forms import EndForm, RetryForm
 from trainingadmin.certificates.states import KIND_LABELS, LABELS, TONES, CertificateState
-from trainingadmin.kernel.roles import Role
+from trainingadmin.kernel.roles import FINANCE, Role
+from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public, staff_and, weighty
+from trainingadmin.plumbing.exports import note
 from trainingadmin.plumbing.pages import download as file_answer
-from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.plumbing.pages import language, page_of, said
 from trainingadmin.plumbing.storage import store
 
 bp = Blueprint("certificates", __name__)
 
 _OPERATORS = (Role.ENTERPRISE, Role.INSTITUTION)
+_PACKERS = (*FINANCE, *_OPERATORS)
+AT_ONCE = 200
+"""Documents that one download packs while one waits; more are a job with progress."""
+ZIP = "application/zip"
 _WORDS = {"labels": LABELS, "tones": TONES, "kinds": KIND_LABELS}
 
 
@@ -25,13 +31,66 @@ _WORDS = {"labels": LABELS, "tones": TONES, "kinds": KIND_LABELS}
 @admits(*staff_and(*_OPERATORS))
 def index() -> ResponseReturnValue:
     """List the certificates one may see."""
-    wanted = {
-        "q": request.args.get("q", "").strip(),
-        "state": request.args.get("state", ""),
-        "kind": request.args.get("kind", ""),
-    }
+    wanted = _wanted()
     page = page_of(queries.listing(actor(), **wanted))
-    return render_template("certificates/index.html", page=page, wanted=wanted, **_WORDS)
+    packs = {"may_pack": actor().has(*_PACKERS), "at_once": AT_ONCE}
+    return render_template("certificates/index.html", page=page, wanted=wanted, **packs, **_WORDS)
+
+
+def _wanted() -> dict[str, str]:
+    return {name: request.args.get(name, "").strip() for name in ("q", "state", "kind", "group")}
+
+
+def _list() -> str:
+    wanted = _wanted()
+    return url_for(".index", q=wanted["q"], state=wanted["state"], kind=wanted["kind"], group=wanted["group"])
+
+
+@bp.get("/certificates/archive.zip")
+@admits(*_PACKERS)
+@weighty(reads=True)
+def archive() -> ResponseReturnValue:
+    """Hand out the listed documents as one ZIP with a manifest, as it is being packed."""
+    ids = queries.packable(actor(), **_wanted())
+    if not 0 < len(ids) <= AT_ONCE:
+        return redirect(_list())
+    note("certificates", "certificates", by=actor(), rows=len(ids), **_wanted())
+    found = queries.by_ids(ids)
+    return file_answer(packing.packed(found), f"certificates-{clock.today()}.zip", ZIP)
+
+
+@bp.post("/certificates/bundles")
+@admits(*_PACKERS)
+@weighty()
+def ask_for_bundle() -> ResponseReturnValue:
+    """Ask for more documents than one waits for: they are packed in volumes."""
+    form, ids, asked = RetryForm(), queries.packable(actor(), **_wanted()), []
+    if form.carries_out(lambda: asked.append(actions.ask_for_bundle(ids, language(), by=actor()))):
+        return redirect(url_for(".bundle", bundle_id=asked[0].id))
+    for error in form.form_errors:
+        said(error, "error")
+    return redirect(_list())
+
+
+@bp.get("/certificates/bundles/<int:bundle_id>")
+@admits(*_PACKERS)
+def bundle(bundle_id: int) -> ResponseReturnValue:
+    """Show how far the packing is, and the volumes to download."""
+    found = queries.bundle(bundle_id, actor=actor())
+    return render_template("certificates/bundle.html", bundle=found, volumes=queries.volumes(bundle_id))
+
+
+@bp.get("/certificates/bundles/<int:bundle_id>/<int:position>.zip")
+@admits(*_PACKERS)
+@weighty(reads=True)
+def volume(bundle_id: int, position: int) -> ResponseReturnValue:
+    """Hand out one packed volume to who asked for it, as long as they may see everything in it."""
+    found = queries.bundle(bundle_id, actor=actor())
+    part = next((one for one in queries.volumes(found.id) if one.position == position and one.sha256), None)
+    if part is None or not part.sha256 or not queries.still_visible(part.certificate_ids, actor()):
+        abort(404)
+    note("certificates", f"bundles:{found.id}", by=actor(), rows=len(part.certificate_ids), volume=str(position))
+    return file_answer(store().read(part.sha256), f"certificates-{found.id}-{position}.zip", ZIP)
 
 
 @bp.get("/certificates/<int:certificate_id>")
@@ -40,9 +99,9 @@ def show(certificate_id: int) -> ResponseReturnValue:
     """Show one certificate and what became of it."""
     found = queries.certificate(certificate_id, actor=actor())
     address = printing.verify_address(found.number, found.content_sha256)
-    return render_template(
-        "certificates/show.html", found=found, address=address, acts=queries.history(found.id), **_WORDS
-    )
+    issues = queries.same_number(found.number)
+    told = {"issues": issues, "enders": queries.enders(issues)}
+    return render_template("certificates/show.html", found=found, address=address, **told, **_WORDS)
 
 
 @bp.get("/certificates/<int:certificate_id>/download")
@@ -56,7 +115,7 @@ def download(certificate_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/certificates/<int:certificate_id>/revoke", methods=["GET", "POST"])
-@admits(Role.CHECKER, Role.APPROVAL)
+@admits(*actions.ENDERS)
 @weighty()
 def revoke(certificate_id: int) -> ResponseReturnValue:
     """Declare a certificate void."""
@@ -68,7 +127,7 @@ def revoke(certificate_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/certificates/<int:certificate_id>/replace", methods=["GET", "POST"])
-@admits(Role.CHECKER, Role.APPROVAL)
+@admits(*actions.ENDERS)
 @weighty()
 def replace(certificate_id: int) -> ResponseReturnValue:
     """Issue a certificate anew under the same number."""
@@ -101,7 +160,7 @@ def verify(number: str, code: str) -> ResponseReturnValue:
         "certificates/verify.html",
         found=found,
         number=number,
-        current=queries.live(number) if found else None,
+        issues=queries.same_number(number) if found else [],
         **_WORDS,
     ), 200 if found else 404
 

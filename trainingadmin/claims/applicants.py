@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from trainingadmin import schemes
 from trainingadmin.claims import queries
+from trainingadmin.claims.evidence import entrepreneurship_grant
+from trainingadmin.claims.evidence.entrepreneurship_grant import Known, Wanted
 from trainingadmin.claims.models import Declaration
-from trainingadmin.kernel.dates import retirement_day
-from trainingadmin.kernel.identifiers import Sex
+from trainingadmin.kernel.roles import CITY
 from trainingadmin.people.models import Person
 from trainingadmin.plumbing import clock
 from trainingadmin.policies.queries import in_force
-from trainingadmin.registers import queries as registers
-from trainingadmin.registers.states import Fact
 from trainingadmin.registers.why import Source, english
 from trainingadmin.schemes import BadFact, Decision, Scheme, Version
 from trainingadmin.schemes.facts import FactSpec, specs_of
 
-STATED: Mapping[str, tuple[str, ...]] = {
-    "entrepreneurship_grant": (
-        "registered_on", "entity_type", "groups", "is_founder", "is_operator", "earlier_entities",
-    ),
-}  # fmt: skip
+STATED: Mapping[str, tuple[str, ...]] = {entrepreneurship_grant.NAME: entrepreneurship_grant.STATED}
 """The facts that an applicant can state of themselves; all others are found out by officers."""
 VALUES: Mapping[str, str] = {"groups": "groups", "entity_type": "entity_types"}
 """The parameter that lists the values to choose from, by fact."""
-APPLIED: Mapping[str, str] = {"entrepreneurship_grant": "applied_on"}
-"""The fact that is the day of application."""
-
-
-UNSTATED: Source = {"from": "unstated"}
 
 
 class Foreseen(NamedTuple):
@@ -79,10 +69,33 @@ def foresee(scheme: str, person: Person) -> Foreseen | None:
     declaration = queries.declared(scheme, person.id)
     if declaration is None:
         return None
-    facts, sources = _gathered(scheme, person, declaration.facts)
-    stated = {"from": "declared", "on": clock.local(declaration.at).date().isoformat()}
-    sources |= dict.fromkeys(STATED[scheme], UNSTATED) | dict.fromkeys(declaration.facts, stated)
-    return Foreseen(declaration, sources, judge(scheme, facts))
+    on = clock.local(declaration.at).date()
+    wanted = Wanted(person, declaration.office_code, declaration.credit_code, declaration.facts, on)
+    told, sources = known(scheme, wanted, clock.today())
+    return Foreseen(declaration, sources, judge(scheme, told))
+
+
+class Prefilled(NamedTuple):
+    """What the form begins with: office, business (code, name, place), facts, and where what is not one's own is from."""
+
+    office_code: str
+    business: tuple[str, str, str]
+    facts: Mapping[str, Any]
+    sources: Mapping[str, Source]
+
+
+def prefill(scheme: str, person: Person) -> Prefilled:
+    """Return what a person stated last, else what business and status lists say of them, each with its source."""
+    if (before := queries.declared(scheme, person.id)) is not None:
+        business = (before.credit_code, before.business, before.place)
+        return Prefilled(before.office_code, business, before.facts, {})
+    found = entrepreneurship_grant.registered(person, clock.today())
+    code, name = (found.line.credit_code or "", found.line.unit) if found is not None else ("", "")
+    office_code = found.office_code if found is not None and found.office_code != CITY else ""
+    told, sources = known(scheme, Wanted(person, office_code, code, {}, clock.today()), clock.today())
+    listed = {name for name, source in sources.items() if source["from"] == "register"}
+    facts = {name: told[name] for name in STATED[scheme] if name in listed and name in told}
+    return Prefilled(office_code, (code, name, ""), facts, {name: sources[name] for name in facts})
 
 
 def judge(scheme: str, told: Mapping[str, Any]) -> Decision:
@@ -97,37 +110,12 @@ def version_of(facts: schemes.Facts) -> Version[Any]:
     return in_force(facts.scheme, day)
 
 
-def facts_of(scheme: str, person: Person, stated: Mapping[str, Any]) -> dict[str, Any]:
-    """Return everything that is known of a person and what they state, in JSON under the names of the facts."""
-    return _gathered(scheme, person, stated)[0]
+def known(scheme: str, wanted: Wanted, day: date) -> Known:
+    """Return everything that is known of a person and what they state, with the source of each fact."""
+    return _KNOWN[scheme](wanted, day)
 
 
-def _gathered(scheme: str, person: Person, stated: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Source]]:
-    today = clock.today()
-    told: dict[str, Any] = {"case": f"persons:{person.id}", "scheme": scheme, "born_on": person.born_on.isoformat()}
-    told |= {APPLIED[scheme]: today.isoformat(), **stated}
-    sources: dict[str, Source] = {
-        spec.name: {"from": "unattested"} for spec in specs_of(schemes.SCHEMES[scheme].facts) if spec.name not in told
-    }
-    sources |= {"born_on": {"from": "id_number"}, APPLIED[scheme]: {"from": "own"}}
-    if (kind := _retirement_class(person, today)) is not None:
-        told["retirement_class"], sources["retirement_class"] = kind, {"from": "id_number"}
-    answer = registers.attested([person.id], []).of(Fact.PENSION_DRAWN, person_id=person.id)
-    if answer is not None:
-        told["pension_drawn"] = answer.value
-        sources["pension_drawn"] = {
-            "from": "attestation", "id": answer.id, "source": answer.source, "as_of": answer.as_of.isoformat(),
-            "who": answer.who,
-        }  # fmt: skip
-    return told, sources
+_KNOWN: Mapping[str, Callable[[Wanted, date], Known]] = {entrepreneurship_grant.NAME: entrepreneurship_grant.known}
 
 
-def _retirement_class(person: Person, day: date) -> str | None:
-    """Return a man's class, and a woman's where both ages say the same of the day: nobody is refused by a guess."""
-    if person.sex == Sex.MALE:
-        return "M60"
-    at_50, at_55 = (day >= retirement_day(person.born_on, kind) for kind in ("F50", "F55"))
-    return "F50" if at_50 == at_55 else None
-
-
-__all__ = ["BadFact", "Foreseen", "facts_of", "foresee", "judge", "personal", "scheme_of", "stated_specs", "values_of"]
+__all__ = ["BadFact", "Foreseen", "foresee", "judge", "known", "personal", "scheme_of", "stated_specs", "values_of"]

@@ -7,11 +7,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from trainingadmin.claims import queries
+from trainingadmin.claims import particulars, queries
 from trainingadmin.claims.models import Claim
 from trainingadmin.claims.states import LINE
 from trainingadmin.kernel.identifiers import mask_id
-from trainingadmin.kernel.levels import level_name
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.exports import heading
@@ -28,10 +27,7 @@ def lines(
         Column(_("序号"), Form.NUMBER, 8),
         Column(_("姓名"), Form.TEXT, 14),
         Column(_("身份证号"), Form.TEXT, 22),
-        Column(_("职业（工种）"), Form.TEXT, 18),
-        Column(_("目标等级"), Form.TEXT, 10),
-        Column(_("计划分钟"), Form.NUMBER, 10),
-        Column(_("有效分钟"), Form.NUMBER, 10),
+        *(Column(label, Form.TEXT, 18) for label in particulars.labels(claim.scheme)),
         Column(_("核定（元）"), Form.MONEY, 14),
         Column(_("预支（元）"), Form.MONEY, 14),
         Column(_("余额（元）"), Form.MONEY, 14),
@@ -42,7 +38,7 @@ def lines(
     )
     rows = list(_rows(claim, verdicts, label_of, wanted))
     chosen = [verdicts[wanted["verdict"]][0]] if wanted.get("verdict") in verdicts else []
-    told = heading(f"{claim.number} {claim.cohort.title}", actor, wanted.get("q", ""), *chosen)
+    told = heading(f"{claim.number} {claim.title}", actor, wanted.get("q", ""), *chosen)
     return write_table(columns, rows, heading=told, sheet=_("逐人明细")), len(rows)
 
 
@@ -54,10 +50,7 @@ def _rows(
             row.position,
             row.name,
             mask_id(row.id_number),
-            row.occupation,
-            _(level_name(row.target_level)),
-            row.facts.get("planned_minutes"),
-            row.facts.get("credited_minutes"),
+            *_told(claim.scheme, row.particulars),
             row.entitlement,
             row.advance,
             row.balance,
@@ -66,6 +59,12 @@ def _rows(
             _(LINE.labels[row.state]),
             row.frozen_reason or "",
         )
+
+
+def _told(scheme: str, known: Mapping[str, Any]) -> list[str]:
+    """Return what is told of a line, one text a column; what is not known stays empty."""
+    texts = dict(particulars.told(scheme, known))
+    return [texts.get(label, "") for label in particulars.labels(scheme)]
 
 
 def _failing(scheme: str, findings: Sequence[Mapping[str, Any]], label_of: LabelOf) -> Iterator[str]:

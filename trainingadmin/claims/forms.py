@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -22,8 +22,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from trainingadmin.claims.applicants import stated_specs, values_of
-from trainingadmin.claims.models import Declaration
+from trainingadmin.claims.actions.applying import Named
+from trainingadmin.claims.applicants import Prefilled, stated_specs, values_of
 from trainingadmin.people.models import Office
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.pages import Form
@@ -82,9 +82,9 @@ class AnswerForm(_SourceForm):
     fact = SelectField(_l("事项"), coerce=Fact)
     value = RadioField(_l("核对结果"), validators=[InputRequired(_l("请选择核对结果。"))])
 
-    def offer(self) -> None:
-        """Let every fact be chosen."""
-        self.fact.choices = [SelectChoice(fact.value, gettext(FACT_LABELS[fact])) for fact in Fact]
+    def offer(self, only: Iterable[Fact] = Fact) -> None:
+        """Let every fact be chosen, or some."""
+        self.fact.choices = [SelectChoice(fact.value, gettext(FACT_LABELS[fact])) for fact in only]
         self.value.choices = [SelectChoice("yes", gettext("是")), SelectChoice("no", gettext("否"))]
 
 
@@ -93,26 +93,35 @@ class StatingForm(Form):
 
     scheme: ClassVar[str]
     office_code = SelectField(_l("登记所在区县"))
+    credit_code = StringField(_l("统一社会信用代码"), validators=[Length(max=30)])
+    business = StringField(_l("经营主体名称"), validators=[Length(max=120)])
+    place = StringField(_l("实际经营地址"), validators=[Length(max=200)])
 
     def facts(self) -> dict[str, Any]:
         """Return what was stated as JSON under the names of the facts; what was left empty is not known."""
         told = {spec.name: _as_fact(self[spec.name].data) for spec in stated_specs(self.scheme)}
         return {name: value for name, value in told.items() if value not in (None, "", [])}
 
-    def show(self, before: Declaration) -> None:
-        """Fill in what was stated before."""
-        self.office_code.data = before.office_code
+    def named(self) -> Named:
+        """Return the business."""
+        return Named(self.credit_code.data or "", self.business.data or "", self.place.data or "")
+
+    def show(self, office_code: str, business: Named, facts: Mapping[str, Any]) -> None:
+        """Fill in what was stated before, or what registers say."""
+        if office_code:
+            self.office_code.data = office_code
+        self.credit_code.data, self.business.data, self.place.data = business
         for spec in stated_specs(self.scheme):
-            self[spec.name].data = _as_field(before.facts.get(spec.name))
+            self[spec.name].data = _as_field(facts.get(spec.name))
 
 
-def stating(scheme: str, offices: Iterable[Office], before: Declaration | None, *, english: bool) -> StatingForm:
-    """Return the form for what an applicant can state, filled in with what they stated before."""
+def stating(scheme: str, offices: Iterable[Office], told: Prefilled, *, english: bool) -> StatingForm:
+    """Return the form for what an applicant can state, filled in with what they stated before or registers say."""
     fields = {spec.name: _field_of(scheme, spec, english) for spec in stated_specs(scheme)}
     form: StatingForm = type("StatingForm", (StatingForm,), {"scheme": scheme, **fields})()
     form.office_code.choices = [SelectChoice(one.code, one.name) for one in offices]
-    if before is not None and not form.is_submitted():
-        form.show(before)
+    if not form.is_submitted():
+        form.show(told.office_code, Named(*told.business), told.facts)
     return form
 
 

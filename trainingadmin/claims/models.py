@@ -6,14 +6,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from trainingadmin.applications.models import Application
 from trainingadmin.claims.states import ClaimState, LineState
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.people.models import Office, Organisation, Person
-from trainingadmin.plumbing.database import Base, append_only, choice
+from trainingadmin.plumbing.database import Base, append_only, choice, unique_where
 
 _DEAD = "state IN ('not_accepted', 'refused', 'withdrawn')"
 
@@ -27,17 +28,17 @@ class Verdict(StrEnum):
 
 
 class Claim(Base):
-    """One request for one cohort's subsidy. Sums are those of its latest assessments."""
+    """One request for the subsidy of one filing or of one person's application. Sums are those of its latest assessments.
+
+    `title` and `applicant` are frozen when it is opened: what lists show. `payee_id` is the organisation that is paid;
+    none where every line's person is.
+    """
 
     __tablename__ = "claims"
     __table_args__ = (
-        Index(
-            "uq_claims_live_cohort",
-            "cohort_id",
-            unique=True,
-            sqlite_where=text(f"NOT {_DEAD}"),
-            postgresql_where=text(f"NOT ({_DEAD})"),
-        ),
+        unique_where("uq_claims_live_cohort", "cohort_id", where=f"NOT ({_DEAD})"),
+        unique_where("uq_claims_live_application", "application_id", where=f"NOT ({_DEAD})"),
+        CheckConstraint("(cohort_id IS NULL) <> (application_id IS NULL)", name="one_subject"),
         CheckConstraint("entitlement >= 0 AND advance >= 0", name="sums"),
         CheckConstraint("state = 'draft' OR policy_digest IS NOT NULL", name="submitted_has_policy"),
     )
@@ -45,13 +46,18 @@ class Claim(Base):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     number: Mapped[str] = mapped_column(unique=True)
     scheme: Mapped[str]
-    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
-    payee_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id"), default=None)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), default=None)
+    title: Mapped[str]
+    applicant: Mapped[str]
+    payee_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), default=None, index=True)
     office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"), index=True)
     state: Mapped[ClaimState] = mapped_column(choice(ClaimState), default=ClaimState.DRAFT, index=True)
     claimed_on: Mapped[date]
     submitted_at: Mapped[datetime | None] = mapped_column(default=None)
     due_on: Mapped[date | None] = mapped_column(default=None)
+    judged_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When its lines were last judged, whether or not that changed anything."""
     policy_code: Mapped[str | None] = mapped_column(default=None)
     policy_digest: Mapped[str | None] = mapped_column(default=None)
     entitlement: Mapped[Money] = mapped_column(default=ZERO)
@@ -61,20 +67,33 @@ class Claim(Base):
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(init=False)
 
-    cohort: Mapped[Cohort] = relationship(init=False, lazy="joined")
-    payee: Mapped[Organisation] = relationship(init=False, lazy="joined")
+    cohort: Mapped[Cohort | None] = relationship(init=False, lazy="joined")
+    application: Mapped[Application | None] = relationship(init=False)
+    payee: Mapped[Organisation | None] = relationship(init=False, lazy="joined")
+    office: Mapped[Office] = relationship(init=False)
     lines: Mapped[list[ClaimLine]] = relationship(init=False, order_by="ClaimLine.id", back_populates="claim")
     steps: Mapped[list[ClaimStep]] = relationship(init=False, order_by="ClaimStep.id")
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def subject(self) -> Cohort | Application:
+        """What is claimed for."""
+        found = self.cohort or self.application
+        assert found is not None
+        return found
+
 
 class ClaimLine(Base):
-    """One person in one claim, with the sums of the latest assessment."""
+    """One person in one claim, with the sums of the latest assessment.
+
+    `particulars` are what the scheme says of the line, `owed` the sums it makes due, `beside` those of them that are not
+    part of the entitlement; all are frozen with the decision.
+    """
 
     __tablename__ = "claim_lines"
     __table_args__ = (
-        UniqueConstraint("claim_id", "enrolment_id"),
+        UniqueConstraint("claim_id", "person_id"),
         CheckConstraint("(verdict = 'eligible') OR entitlement = 0", name="only_eligible_earn"),
         CheckConstraint(
             "(state NOT IN ('approved', 'in_notice', 'cleared', 'paying', 'paid')) OR verdict = 'eligible'",
@@ -85,18 +104,22 @@ class ClaimLine(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"))
-    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolments.id"), default=None, index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    position: Mapped[int]
+    particulars: Mapped[dict[str, Any]]
+    owed: Mapped[list[Any]]
     verdict: Mapped[Verdict] = mapped_column(choice(Verdict))
     entitlement: Mapped[Money]
     advance: Mapped[Money]
     balance: Mapped[Money]
+    beside: Mapped[Money] = mapped_column(default=ZERO)
     state: Mapped[LineState] = mapped_column(choice(LineState), default=LineState.OPEN)
     frozen_reason: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(init=False)
 
     claim: Mapped[Claim] = relationship(init=False, back_populates="lines")
-    enrolment: Mapped[Enrolment] = relationship(init=False)
+    enrolment: Mapped[Enrolment | None] = relationship(init=False)
     person: Mapped[Person] = relationship(init=False)
 
     __mapper_args__ = {"version_id_col": version}
@@ -150,10 +173,29 @@ class ClaimStep(Base):
 append_only(ClaimStep.__table__)
 
 
+class SubmissionDevice(Base):
+    """From which device a person submitted a claim of their own, as a mark that names nobody. Append-only.
+
+    The mark is the one that a check-in from the same device leaves.
+    """
+
+    __tablename__ = "submission_devices"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    device: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime]
+
+
+append_only(SubmissionDevice.__table__)
+
+
 class Declaration(Base):
     """What a person states of themselves for a scheme that pays persons; the latest counts. Append-only.
 
-    `facts` are JSON under the names of the scheme's facts, `office_code` the place where they would apply.
+    `facts` are JSON under the names of the scheme's facts, `office_code` the place where they would apply, code and
+    name those of the business they would apply for, as far as they named one.
     """
 
     __tablename__ = "declarations"
@@ -163,6 +205,9 @@ class Declaration(Base):
     scheme: Mapped[str]
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"))
+    credit_code: Mapped[str] = mapped_column(default="", server_default="")
+    business: Mapped[str] = mapped_column(default="", server_default="")
+    place: Mapped[str] = mapped_column(default="", server_default="")
     facts: Mapped[dict[str, Any]]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]

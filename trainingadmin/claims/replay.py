@@ -77,7 +77,7 @@ def every(*, line_id: int | None = None, claim: str | None = None) -> Iterator[R
             db.session.expunge(kept)
 
 
-def _rows() -> Select[Assessment, str, str, int]:
+def _rows() -> Select[Assessment, str, str, int | None]:
     return (
         select(Assessment, Claim.scheme, Claim.number, Claim.cohort_id)
         .join(ClaimLine, ClaimLine.id == Assessment.line_id)

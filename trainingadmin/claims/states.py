@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.lifecycle import Lifecycle, Move
-from trainingadmin.kernel.roles import Role
+from trainingadmin.kernel.roles import APPLICANTS, Role
 
 
 class ClaimState(StrEnum):
@@ -29,7 +29,7 @@ class ClaimState(StrEnum):
 
 
 S = ClaimState
-_APPLICANT = frozenset({Role.ENTERPRISE, Role.INSTITUTION})
+_APPLICANT = frozenset(APPLICANTS)
 _SYSTEM = frozenset({Role.SYSTEM, Role.PREPARER, Role.CHECKER, Role.APPROVAL})
 
 
@@ -98,6 +98,9 @@ CLAIM: Lifecycle[ClaimState] = Lifecycle(
     # Where nobody is left to be named in a notice, only advances to be recovered.
     _automatic("conclude", N_("无可公示人员"), {S.APPROVED}, S.CLEARED),
     _automatic("pay", N_("进入拨付"), {S.CLEARED}, S.PAYING),
+    # The batch with its people was checked, then let go: who did so has had a hand in the claim.
+    _automatic("verify", N_("批次复核"), {S.PAYING}, S.PAYING),
+    _automatic("send", N_("批次放款"), {S.PAYING}, S.PAYING),
     _automatic("settle", N_("拨付完成"), {S.PAYING, S.CLEARED}, S.PAID),
     start=S.DRAFT,
     final={S.NOT_ACCEPTED, S.PAID, S.REFUSED, S.WITHDRAWN},
@@ -226,6 +229,8 @@ class Occasion(StrEnum):
     VERIFICATION = "verification"
     APPROVAL = "approval"
     POLICY = "policy"
+    VISIT = "visit"
+    LISTS = "lists"
 
 
 OCCASION_LABELS = {
@@ -236,4 +241,21 @@ OCCASION_LABELS = {
     Occasion.VERIFICATION: N_("证书核验"),
     Occasion.APPROVAL: N_("审批"),
     Occasion.POLICY: N_("政策调整"),
+    Occasion.VISIT: N_("实地核查"),
+    Occasion.LISTS: N_("名单更新"),
+}
+
+
+class Shared(StrEnum):
+    """What two people should not have in common."""
+
+    ACCOUNT = "account"
+    PHONE = "phone"
+    DEVICE = "device"
+
+
+SHARED_LABELS = {
+    Shared.ACCOUNT: N_("收款账户相同"),
+    Shared.PHONE: N_("手机号相同"),
+    Shared.DEVICE: N_("同一部手机签到或提交申领"),
 }

@@ -13,7 +13,7 @@ from flask_babel import gettext
 from trainingadmin import schemes
 from trainingadmin.cohorts import queries
 from trainingadmin.cohorts.models import Cohort, Enrolment
-from trainingadmin.cohorts.states import DOCUMENT_LABELS, REQUIRED_DOCUMENTS
+from trainingadmin.cohorts.states import APPRENTICE_SCHEME, DOCUMENT_LABELS, REQUIRED_DOCUMENTS
 from trainingadmin.cohorts.ways import roster_source
 from trainingadmin.kernel.dates import add_months, retirement_day
 from trainingadmin.kernel.identifiers import Sex
@@ -104,21 +104,30 @@ def why(one: Judged, way: Way) -> list[dict[str, Any]]:
 def version_of(cohort: Cohort) -> Version[Any]:
     """Return the version a filing is judged under: the frozen one, else that of the filing date, else today's.
 
+    A class is judged under the version of its opening day, people trained at work under that of their first month,
+    whenever they are filed.
+
     Refusal `no-policy` before the first version.
     """
     if cohort.policy is not None:
         return schemes.version_from_json(cohort.scheme, cohort.policy)
     try:
-        return in_force(cohort.scheme, cohort.filed_on or clock.today())
+        filed_on = cohort.filed_on or clock.today()
+        return in_force(cohort.scheme, filed_on if cohort.scheme == APPRENTICE_SCHEME else cohort.starts_on)
     except BadFact:
         raise Refusal("no-policy", N_("备案日期早于最早的政策版本，不能备案。"), field="starts_on") from None
+
+
+def bound_version(scheme: str, digest: str) -> Version[Any]:
+    """Return the version that filings in training are bound to, as one of them has it frozen."""
+    return schemes.version_from_json(scheme, queries.frozen_policy(scheme, digest))
 
 
 def filing_findings(cohort: Cohort, people: Sequence[Enrolment] | None = None) -> list[Judged]:
     """Judge every apprentice of a filing, or those of `people`, in roster order; a constant number of queries."""
     version, sources = version_of(cohort), _sources(cohort.id)
     judged = queries.people(cohort.id) if people is None else people
-    told = registers.gather([_asked(enrolment) for enrolment in judged], cohort.enterprise, cohort.office_code)
+    told = registers.gather([_asked(enrolment) for enrolment in judged], cohort.operator, cohort.office_code)
     elsewhere: dict[int, list[tuple[date, date]]] = defaultdict(list)
     for person_id, _, first, last in queries.elsewhere(cohort.id):
         elsewhere[person_id].append((first, last))
@@ -189,7 +198,7 @@ def _insured(cohort: Cohort, enrolment: Enrolment, answer: Known | None) -> bool
     if answer is not None:
         return answer.value
     stated = _plain(enrolment.insured_unit)
-    return None if not stated else stated == _plain(cohort.enterprise.name)
+    return None if not stated else stated == _plain(cohort.operator.name)
 
 
 def _plain(unit: str) -> str:

@@ -27,6 +27,7 @@ from trainingadmin.cohorts.models import Cohort, Enrolment, Result
 from trainingadmin.cohorts.roster import CATEGORIES
 from trainingadmin.cohorts.roster_columns import FIELDS
 from trainingadmin.cohorts.states import (
+    APPRENTICE_CHANGES,
     CHANGE_LABELS,
     DOCUMENT_LABELS,
     OUTCOME_LABELS,
@@ -198,7 +199,7 @@ class ChangeForm(Form):
         """Fill the lists one chooses from."""
         self.kind.choices = [
             SelectChoice(kind.value, gettext(label))
-            for kind, label in CHANGE_LABELS.items()
+            for kind, label in ((kind, CHANGE_LABELS[kind]) for kind in APPRENTICE_CHANGES)
             if kind is not ChangeKind.REPLACE  # has a form of its own: it asks for a whole person
         ]
         self.enrolment_id.choices = [

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, case
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingadmin.cohorts.states import (
+    CLASS_SCHEME,
     ChangeKind,
     ChangeState,
     CohortState,
@@ -23,10 +25,14 @@ from trainingadmin.plumbing.database import Base, Encrypted, append_only, choice
 
 
 class Cohort(Base):
-    """A filing: one enterprise's apprentices trained together under one plan.
+    """A filing: people trained together, an enterprise's apprentices or workers, or a class of an institution.
 
-    `policy_code`, `policy_digest` and `policy` are frozen at approval: the version of the scheme's numbers
-    in force on `filed_on`. `advance` is the sum that may be paid ahead.
+    What only apprentices have (level, hours a year) is empty for the others. For a class `enterprise_id` is the employer
+    whose order it trains for, if any; people trained at work have no institution. `operator` is who files, runs and
+    claims it.
+
+    `policy_code`, `policy_digest` and `policy` are frozen at approval: the version of the scheme's numbers in force
+    on `filed_on`, for a class on its opening day. `advance` is the sum that may be paid ahead.
     """
 
     __tablename__ = "cohorts"
@@ -36,20 +42,27 @@ class Cohort(Base):
         CheckConstraint(
             "(state NOT IN ('approved', 'completed')) OR policy_digest IS NOT NULL", name="approved_has_policy"
         ),
+        CheckConstraint(
+            "scheme <> 'apprenticeship' OR (enterprise_id IS NOT NULL AND institution_id IS NOT NULL "
+            "AND target_level IS NOT NULL AND plan_hours_per_year IS NOT NULL)",
+            name="apprentices_whole",
+        ),
+        CheckConstraint("scheme <> 'special_skill' OR institution_id IS NOT NULL", name="class_whole"),
+        CheckConstraint("scheme <> 'work_as_training' OR enterprise_id IS NOT NULL", name="work_whole"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     number: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     scheme: Mapped[str] = mapped_column(default="apprenticeship")
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    institution_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"), index=True)
     occupation_codes: Mapped[list[Any]]
-    target_level: Mapped[int]
+    target_level: Mapped[int | None]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
-    plan_hours_per_year: Mapped[int]
+    plan_hours_per_year: Mapped[int | None]
     mentors: Mapped[list[Any]]
     advance_percent: Mapped[int] = mapped_column(default=0)
     state: Mapped[CohortState] = mapped_column(choice(CohortState), default=CohortState.DRAFT, index=True)
@@ -63,11 +76,35 @@ class Cohort(Base):
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(init=False)
 
-    enterprise: Mapped[Organisation] = relationship(init=False, foreign_keys=[enterprise_id], lazy="joined")
-    institution: Mapped[Organisation] = relationship(init=False, foreign_keys=[institution_id], lazy="joined")
+    enterprise: Mapped[Organisation | None] = relationship(init=False, foreign_keys=[enterprise_id], lazy="joined")
+    institution: Mapped[Organisation | None] = relationship(init=False, foreign_keys=[institution_id], lazy="joined")
     steps: Mapped[list[CohortStep]] = relationship(init=False, order_by="CohortStep.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_class(self) -> bool:
+        """Whether this is a class of a training institution, not a filing of apprentices."""
+        return self.scheme == CLASS_SCHEME
+
+    @hybrid_property
+    def operator_id(self) -> int:
+        """Who files, runs and claims it: the enterprise of apprentices, the institution of a class."""
+        found = self.institution_id if self.is_class else self.enterprise_id
+        assert found is not None
+        return found
+
+    @operator_id.inplace.expression
+    @classmethod
+    def _operator_id(cls) -> ColumnElement[int]:
+        return case((cls.scheme == CLASS_SCHEME, cls.institution_id), else_=cls.enterprise_id)
+
+    @property
+    def operator(self) -> Organisation:
+        """The organisation of `operator_id`."""
+        found = self.institution if self.is_class else self.enterprise
+        assert found is not None
+        return found
 
 
 class CohortStep(Base):
@@ -129,7 +166,7 @@ class RosterUpload(Base):
 
 
 class Enrolment(Base):
-    """One apprentice in one filing, as the roster stated it.
+    """One person in one filing, as the roster stated it; contract and level are those of apprentices alone.
 
     `advance` is this person's share of the cohort's advance, `advance_paid` what the bank confirmed of it:
     None while it is still on its way, zero where none was planned or it was cancelled. `retirement_class` is
@@ -141,6 +178,10 @@ class Enrolment(Base):
         UniqueConstraint("cohort_id", "person_id"),
         Index("ix_enrolments_cohort_id_position", "cohort_id", "position"),
         CheckConstraint("target_level BETWEEN 1 AND 5", name="level"),
+        CheckConstraint(
+            "(contract_from IS NULL) = (contract_to IS NULL) AND (contract_from IS NULL) = (target_level IS NULL)",
+            name="apprentice_whole",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -150,13 +191,13 @@ class Enrolment(Base):
     category: Mapped[str]
     post: Mapped[str]
     education: Mapped[str]
-    contract_from: Mapped[date]
-    contract_to: Mapped[date]
+    contract_from: Mapped[date | None]
+    contract_to: Mapped[date | None]
     insured_unit: Mapped[str]
     insured_since: Mapped[str]
     occupation_code: Mapped[str]
     occupation: Mapped[str]
-    target_level: Mapped[int]
+    target_level: Mapped[int | None]
     prior_level: Mapped[int | None] = mapped_column(default=None)
     prior_certificate: Mapped[str] = mapped_column(default="")
     mentor: Mapped[str]
@@ -175,15 +216,25 @@ class Enrolment(Base):
     advance_paid: Mapped[Money | None] = mapped_column(default=None)
     joined_on: Mapped[date | None] = mapped_column(default=None)
     """From when on someone who took another's place is taught: sessions before that are not theirs."""
+    prior_training: Mapped[str] = mapped_column(default="")
+    card_number: Mapped[str | None] = mapped_column(Encrypted, default=None)
+    """The social-security card that a class's roster states: what a living allowance would be paid to."""
 
     cohort: Mapped[Cohort] = relationship(init=False)
     person: Mapped[Person] = relationship(init=False)
+
+    @property
+    def level(self) -> int:
+        """The level an apprentice is trained to."""
+        assert self.target_level is not None
+        return self.target_level
 
 
 class Change(Base):
     """A change after approval: leaving, an extension, another mentor, somebody in an apprentice's place.
 
-    `newcomer` is what the roster would say of the person who comes, as JSON of texts.
+    `newcomer` is what the roster would say of the person who comes, as JSON of texts; `details` what else a change
+    of a class says: the session that is moved and to where, the new teacher or place.
     """
 
     __tablename__ = "changes"
@@ -203,6 +254,7 @@ class Change(Base):
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     decision_note: Mapped[str] = mapped_column(default="")
     newcomer: Mapped[str | None] = mapped_column(Encrypted, default=None)
+    details: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
 
 
 class Result(Base):

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from trainingadmin.cohorts.roster_columns import ANCHORS, FIELDS
+from trainingadmin.cohorts.roster_lines import Reading, look_at_insurance, look_at_person, read_people
 from trainingadmin.kernel.dates import OPEN_END, add_months, full_months, lasts
 from trainingadmin.kernel.document_numbers import SkillCertificate
-from trainingadmin.kernel.identifiers import CreditCode, IdNumber, Sex, parse_phone
+from trainingadmin.kernel.identifiers import IdNumber, parse_phone
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.levels import parse_level
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.names import fold, parse_name
 from trainingadmin.kernel.occupations import candidates, settle_occupation
 from trainingadmin.plumbing.spreadsheets import written
-from trainingadmin.plumbing.spreadsheets.cells import Cell, Row, Sheet, column_letters
-from trainingadmin.plumbing.spreadsheets.findings import CellFinding, Severity, has_errors, in_order
+from trainingadmin.plumbing.spreadsheets.cells import Cell, Sheet
+from trainingadmin.plumbing.spreadsheets.findings import Severity
 from trainingadmin.plumbing.spreadsheets.tables import (
     Line,
-    Table,
-    find_table,
-    fold_title,
-    header_findings,
-    lines_from,
-    no_table,
 )
 
 CATEGORIES: tuple[str, ...] = ("新招用", "转岗", "在岗")
 _OPEN_ENDED = ("无固定期限", "无固定")
-_SEXES = {"男": Sex.MALE, "女": Sex.FEMALE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,100 +89,13 @@ class RosterRow:
         return f"RosterRow({self.row})"
 
 
-@dataclass(frozen=True, slots=True)
-class RosterReading:
-    """What a roster file holds: `lines` people in all, of whom `people` are those without an error."""
-
-    people: tuple[RosterRow, ...]
-    findings: tuple[CellFinding, ...]
-    lines: int
-
-    @property
-    def importable(self) -> bool:
-        """No error anywhere, and at least one person."""
-        return bool(self.people) and not has_errors(self.findings)
+RosterReading = Reading[RosterRow]
 
 
 def read(sheets: Sequence[Sheet], context: RosterContext | None = None) -> RosterReading:
     """Read the first sheet with a roster's header; lines without an ID number below the people are left out."""
     told = context or RosterContext()
-    table = find_table(sheets, FIELDS, ANCHORS)
-    if table is None:
-        return RosterReading((), (no_table(sheets, ("姓名", "身份证号")),), 0)
-    findings = header_findings(table)
-    if findings:
-        return RosterReading((), tuple(findings), 0)
-    rows = _people_rows(table)
-    if not rows:
-        findings.append(_nobody(table))
-        return RosterReading((), tuple(findings), 0)
-    findings += _other_enterprise(table, told)
-    lines = lines_from(table, rows, findings)
-    people = [_person(line, at, told) for at, line in enumerate(lines, start=1)]
-    _refuse_repeated(lines, people)
-    clean = tuple(
-        person for line, (_, person) in zip(lines, people, strict=True) if person is not None and not line.failed
-    )
-    return RosterReading(clean, in_order(findings), len(rows))
-
-
-def _people_rows(table: Table) -> list[Row]:
-    """Rows from the header to the last line with an ID number, or with nearly everything but that."""
-    rows = [row for row in table.sheet.below(table.header.number) if not row.is_blank and not _is_header(table, row)]
-    last = next((at for at in range(len(rows), 0, -1) if _is_person(table, rows[at - 1])), 0)
-    return rows[:last]
-
-
-def _is_person(table: Table, row: Row) -> bool:
-    if not row.cell(table.columns["id_number"]).is_blank:
-        return True
-    due = [key for key, column in table.fields.items() if column.filled and key in table.columns]
-    filled = sum(not row.cell(table.columns[key]).is_blank for key in due)
-    return 2 * filled >= len(due) and not row.cell(table.columns["name"]).is_blank
-
-
-def _is_header(table: Table, row: Row) -> bool:
-    """A header printed again on each page."""
-    at = table.columns["id_number"]
-    return fold_title(row.cell(at).text) == fold_title(table.header.cell(at).text)
-
-
-def _nobody(table: Table) -> CellFinding:
-    reason, advice = N_("表头下面没有人员"), N_("请从表头的下一行开始填写，每人一行")
-    return CellFinding(
-        table.header.number, "", "", "", Severity.ERROR, "no-people", reason, advice, {}, table.sheet.name
-    )
-
-
-def _other_enterprise(table: Table, told: RosterContext) -> list[CellFinding]:
-    """An error where the lines above the header carry the credit code of somebody else."""
-    if not told.credit_code:
-        return []
-    stated = [(cell, code) for cell in _above(table) if (code := _credit_code(cell)) is not None]
-    reason = N_("花名册上写的统一社会信用代码不是本单位的")
-    advice = N_("请确认没有传错文件")
-    return [
-        CellFinding(
-            cell.row, column_letters(cell.column), "统一社会信用代码", code, Severity.ERROR,
-            "other-enterprise", reason, advice, {}, table.sheet.name,
-        )
-        for cell, code in stated
-        if code != told.credit_code
-    ]  # fmt: skip
-
-
-def _above(table: Table) -> list[Cell]:
-    return [cell for row in table.sheet.rows if row.number < table.header.number for cell in row.cells]
-
-
-def _credit_code(cell: Cell) -> str | None:
-    label, _, text = fold(cell.text).partition(":")
-    if "信用代码" not in label:
-        return None
-    try:
-        return CreditCode.parse(text).text
-    except Malformed:
-        return None
+    return read_people(sheets, FIELDS, ANCHORS, told.credit_code, lambda line, at: _person(line, at, told))
 
 
 @dataclass(slots=True)
@@ -214,9 +120,9 @@ def _person(line: Line, at: int, told: RosterContext) -> tuple[IdNumber | None, 
         (line.read_cell("contract_from", written.day), line.read_cell("contract_to", _contract_end)),
         (line.read_cell("starts_on", written.day), line.read_cell("ends_on", written.day)),
     )
-    _look_at_person(draft, told)
+    look_at_person(line, draft.id_number, draft.name, told.unprintable)
     _judge_dates(draft, told.rules)
-    _look_at_insurance(line, told)
+    look_at_insurance(line, told.enterprise_name)
     return draft.id_number, _row(draft, at, told)
 
 
@@ -224,27 +130,6 @@ def _contract_end(cell: Cell) -> date:
     if fold(cell.text).replace(" ", "").startswith(_OPEN_ENDED):
         return OPEN_END
     return written.day(cell)
-
-
-def _look_at_person(draft: _Draft, told: RosterContext) -> None:
-    line, number = draft.line, draft.id_number
-    sex = line.read("sex", _sex)
-    if number is not None and not number.region_known:
-        reason = N_("身份证号前6位不是已知的行政区划代码")
-        line.report("id_number", Severity.WARNING, "id-region", reason, N_("请对照身份证原件确认"))
-    if number is not None and sex not in (None, number.sex):
-        line.report("sex", Severity.WARNING, "sex-differs", N_("性别与身份证号不一致"), N_("请对照身份证原件确认"))
-    if draft.name and (lacking := told.unprintable(draft.name)):
-        reason = N_("姓名里的“%(characters)s”目前打印不出来")
-        advice = N_("请与培训管理部门联系补充字库")
-        line.report("name", Severity.WARNING, "name-unprintable", reason, advice, characters=lacking)
-
-
-def _sex(text: str) -> Sex:
-    try:
-        return _SEXES[fold(text)]
-    except KeyError:
-        raise Malformed("sex-unknown", N_("性别应为“男”或“女”")) from None
 
 
 def _judge_dates(draft: _Draft, rules: FilingRules) -> None:
@@ -264,21 +149,6 @@ def _judge_dates(draft: _Draft, rules: FilingRules) -> None:
     if born_on and starts_on and starts_on < add_months(born_on, 12 * rules.min_age):
         reason, advice = N_("培养起日不满 %(age)s 周岁"), N_("请核对身份证号和培养起，或不报此人")
         line.error("id_number", "age-min", reason, advice, age=rules.min_age)
-
-
-def _look_at_insurance(line: Line, told: RosterContext) -> None:
-    unit = line.read("insured_unit", fold)
-    if unit is None:
-        if not line.has("insured_unit"):
-            reason = N_("没有填写参保单位")
-            line.report("insured_unit", Severity.HOLD, "insured-unknown", reason, N_("由经办人员核实参保情况"))
-    elif told.enterprise_name and _plain(unit) != _plain(told.enterprise_name):
-        reason = N_("参保单位不是申报企业")
-        line.report("insured_unit", Severity.HOLD, "insured-elsewhere", reason, N_("由经办人员核实参保情况"))
-
-
-def _plain(unit: str) -> str:
-    return fold(unit).replace(" ", "")
 
 
 def _row(draft: _Draft, at: int, told: RosterContext) -> RosterRow | None:
@@ -372,16 +242,3 @@ def _prior(line: Line) -> tuple[int | None, str]:
             code = "prior-certificate-format"
             line.report("prior_certificate", Severity.WARNING, code, malformed.reason, N_("请对照证书原件核对"))
     return level, number
-
-
-def _refuse_repeated(lines: Sequence[Line], people: Sequence[tuple[IdNumber | None, RosterRow | None]]) -> None:
-    by_number: dict[str, list[Line]] = defaultdict(list)
-    for line, (number, _) in zip(lines, people, strict=True):
-        if number is not None:
-            by_number[number.text].append(line)
-    for repeated in by_number.values():
-        rows = [line.row.number for line in repeated]
-        for line in repeated if len(rows) > 1 else ():
-            others = "、".join(str(row) for row in rows if row != line.row.number)
-            reason, advice = N_("身份证号与第 %(rows)s 行重复"), N_("同一个人只能填一行，请核对或删去多余的一行")
-            line.error("id_number", "id-repeated", reason, advice, rows=others)

@@ -64,7 +64,7 @@ def ways(cohort_id: int, enrolment_id: int, *, reader: Actor) -> Way:
     def register(source: Source) -> str | None:
         return url_for("registers.show", list_id=source["list"]) if reader.has(*_LISTS) else None
 
-    told: dict[str, Callable[[Source], str | None]] = {
+    told: dict[str, Callable[[Source], str | None]] = _of_class(of_cohort) | {
         "filing": lambda _source: url_for("cohorts.show", **of_cohort),
         "roster": roster,
         "uploaded": roster,
@@ -79,3 +79,16 @@ def ways(cohort_id: int, enrolment_id: int, *, reader: Actor) -> Way:
         "claims": claims,
     }
     return lambda source: told[source["from"]](source) if source["from"] in told else None
+
+
+def _of_class(of_cohort: dict[str, Any]) -> dict[str, Callable[[Source], str | None]]:
+    """Return the addresses of what a class knows."""
+
+    def roster(source: Source) -> str | None:
+        return url_for("classes.upload", upload_id=source["id"], **of_cohort) if "id" in source else None
+
+    return {
+        "class": lambda _source: url_for("classes.show", **of_cohort),
+        "class_roster": roster,
+        "score": lambda _source: url_for("classes.scores", **of_cohort),
+    }

@@ -21,7 +21,8 @@ from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import CITY, Actor, Role
 from trainingadmin.people.models import Office
 from trainingadmin.plumbing import clock, journal
-from trainingadmin.plumbing.database import bulk_insert, db, locked
+from trainingadmin.plumbing.bulk import bulk_insert
+from trainingadmin.plumbing.database import db, locked
 from trainingadmin.plumbing.spreadsheets.annotating import annotate, sentence
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding, Severity
 from trainingadmin.plumbing.spreadsheets.reading import SpreadsheetRefused, read_workbook
@@ -159,7 +160,7 @@ def _step(name: str, target: CatalogueState, by: Actor, note: str = "") -> Catal
         target=target,
         account_id=by.id,
         human=by.human,
-        name=by.name,
+        name=by.name_as(Role.CATALOGUE),
         role=by.role.value,
         note=note.strip(),
         at=clock.now(),

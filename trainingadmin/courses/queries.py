@@ -13,7 +13,8 @@ from trainingadmin.courses.models import CatalogueBatch, CatalogueItem, Catalogu
 from trainingadmin.courses.states import CatalogueState, Group
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.models import Account
-from trainingadmin.plumbing.database import db, one_or_404
+from trainingadmin.plumbing import driver
+from trainingadmin.plumbing.database import db, one_or_404, remembered
 
 _PUBLISHED = select(CatalogueBatch.id).where(CatalogueBatch.state == CatalogueState.PUBLISHED)
 
@@ -30,6 +31,7 @@ def item_on(code: str, day: date) -> CatalogueItem | None:
     return last if last is not None and (last.valid_to is None or day <= last.valid_to) else None
 
 
+@remembered
 def items_on(day: date, q: str = "", group: str = "", batch: str = "") -> Select[CatalogueItem]:
     """Select the versions that can be opened on `day` with their batches, narrowed by words, group and batch code."""
     later = aliased(CatalogueItem)
@@ -59,6 +61,16 @@ def items_on(day: date, q: str = "", group: str = "", batch: str = "") -> Select
     return chosen.order_by(CatalogueItem.code)
 
 
+def openable() -> Sequence[CatalogueItem]:
+    """Return the newest published version of every item, by code: what an institution chooses from."""
+    later = aliased(CatalogueItem)
+    newer = select(later.id).where(
+        later.code == CatalogueItem.code, later.version > CatalogueItem.version, later.batch_id.in_(_PUBLISHED)
+    )
+    found = select(CatalogueItem).where(CatalogueItem.batch_id.in_(_PUBLISHED), ~newer.exists())
+    return db.session.scalars(found.order_by(CatalogueItem.code)).all()
+
+
 def versions(code: str) -> Sequence[tuple[CatalogueItem, CatalogueBatch]]:
     """Return every published version of an item with its batch, the newest first."""
     found = (
@@ -70,13 +82,16 @@ def versions(code: str) -> Sequence[tuple[CatalogueItem, CatalogueBatch]]:
     return [(item, batch) for item, batch in db.session.execute(found)]
 
 
-def published_batches() -> Sequence[CatalogueBatch]:
-    """Return the batches in force, the newest first."""
-    return db.session.scalars(
-        select(CatalogueBatch)
-        .where(CatalogueBatch.state == CatalogueState.PUBLISHED)
-        .order_by(CatalogueBatch.published_on.desc(), CatalogueBatch.id.desc())
-    ).all()
+_IN_FORCE = (
+    select(CatalogueBatch.code, CatalogueBatch.document)
+    .where(CatalogueBatch.state == CatalogueState.PUBLISHED)
+    .order_by(CatalogueBatch.published_on.desc(), CatalogueBatch.id.desc())
+)
+
+
+def published_batches() -> Sequence[Any]:
+    """Return code and document of the batches in force, the newest first."""
+    return driver.rows(_IN_FORCE)
 
 
 def visible_to(actor: Actor) -> Select[CatalogueBatch]:
@@ -87,7 +102,12 @@ def visible_to(actor: Actor) -> Select[CatalogueBatch]:
 
 def batches(actor: Actor) -> Sequence[Any]:
     """Return the visible batches with how many items each has, the newest first."""
-    counted = (
+    return driver.rows(_counted(actor))
+
+
+@remembered
+def _counted(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
         visible_to(actor)
         .join(CatalogueItem, CatalogueItem.batch_id == CatalogueBatch.id)
         .with_only_columns(
@@ -101,7 +121,6 @@ def batches(actor: Actor) -> Sequence[Any]:
         .group_by(CatalogueBatch.id)
         .order_by(CatalogueBatch.published_on.desc(), CatalogueBatch.id.desc())
     )
-    return db.session.execute(counted).all()
 
 
 def batch(batch_id: int, *, actor: Actor) -> CatalogueBatch:

@@ -20,12 +20,14 @@ from trainingadmin.cohorts.states import DocumentKind, Outcome
 from trainingadmin.demo import bureau
 from trainingadmin.demo.bureau import actor
 from trainingadmin.demo.papers import agreement
+from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.notices import actions as notices
 from trainingadmin.payments import actions as payments
-from trainingadmin.payments.actions import Account
+from trainingadmin.payments.actions import Account, Budget, Seen
+from trainingadmin.payments.bank.remittance import rows as bank_rows
 from trainingadmin.payments.models import Batch, Due
-from trainingadmin.payments.remittance import rows as bank_rows
+from trainingadmin.payments.queries import budgets
 from trainingadmin.payments.states import DueKind, DueState
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
@@ -35,6 +37,10 @@ from trainingadmin.registers.models import Fact
 
 FUNDS = ("职业技能提升行动专账资金", "2080799 其他就业补助支出")
 REVIEWS = (("accept", "shouli"), ("check", "chushen"), ("review", "fushen"), ("approve", "shenpi"))
+GIVEN = (
+    (FUNDS, Money.yuan(600_000)),
+    (("就业补助资金", "2080799 其他就业补助支出"), Money.yuan(200_000)),  # for start-up grants
+)
 ANSWER_TITLES = ("序号", "账号", "户名", "金额", "状态", "失败原因")
 
 
@@ -108,9 +114,23 @@ def compare(story: Story, day: date, facts: tuple[Fact, ...]) -> None:
     on(day, act)
 
 
+def give_budget(year: int) -> None:
+    """Give the district what it may pay in a year, once."""
+
+    def act() -> None:
+        if budgets.kept(bureau.DISTRICT, year):
+            return
+        for at, (terms, amount) in enumerate(GIVEN, start=1):
+            line, document = Budget(bureau.DISTRICT, year, *terms), f"雅财社〔{year}〕{at}号（示例）"
+            payments.appropriate(line, amount, document, by=actor("fuhe"))
+
+    on(date(year, 1, 1), act)
+
+
 def pay(kind: DueKind, day: date, *, fail: frozenset[int] = frozenset(), until: str = "answer") -> Batch | None:
     """Plan dues, compose a batch, release it, take the bank's answer; `fail` are positions the bank rejects."""
     composed: list[Batch] = []
+    give_budget(day.year)
     on(day, payments.plan_dues)
 
     def compose() -> None:
@@ -124,10 +144,9 @@ def pay(kind: DueKind, day: date, *, fail: frozenset[int] = frozenset(), until: 
     if not composed or until == "compose":
         return composed[0] if composed else None
     batch = composed[0]
-    on(
-        day,
-        lambda: payments.release(batch, count=batch.count, total=batch.total, digest=batch.digest, by=actor("fuhe")),
-    )
+    seen = Seen(batch.count, batch.total, batch.digest)
+    on(day, lambda: payments.check(batch, seen, by=actor("fuhe")))
+    on(day, lambda: payments.release(batch, seen, by=actor("fuhe")))
     if until == "answer":
         on(day + timedelta(days=2), lambda: payments.answer(batch, "回单.csv", answer(batch, fail), by=actor("zhidan")))
     return batch

@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from trainingadmin.demo import bureau, stories
+from trainingadmin.demo import bureau, door, lists, stories
 from trainingadmin.kernel.roles import ROLE_LABELS
 from trainingadmin.people.models import Office, Person
 from trainingadmin.plumbing import transaction
@@ -57,4 +57,10 @@ def accounts_command() -> None:
         if trainee is not None:
             click.echo(
                 f"  学员 · trainee: /m/sign-in  身份证号 {trainee.id_number}（孔伟贵，示例），验证码见 /dev/inbox"
+            )
+            founder = lists.founders()[0]
+            click.echo(f"  创业者 · founder: /m/sign-in  身份证号 {founder.id_number}（{founder.name}，示例）")
+            one = door.newcomer().person
+            click.echo(
+                f"  今天有课 · in class today: 身份证号 {one.id_number}（{one.name}，示例），扫 /checkins/ 上的码"
             )

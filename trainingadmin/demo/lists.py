@@ -36,21 +36,22 @@ def sent_by_others() -> None:
     """Lists of the end of last month, and a pensioners' list of the year before that they took the place of."""
     today = clock.today()
     as_of = today.replace(day=1) - timedelta(days=1)
-    _import(Register.PENSION, _INSURERS, add_months(as_of, -12), _pensioners(as_of)[:4])
-    _import(Register.PENSION, _INSURERS, as_of, _pensioners(as_of))
-    _import(Register.DEATH, _CIVIL, as_of, _dead(as_of))
-    _import(Register.INSURANCE, _INSURERS, as_of, _insured(as_of))
+    import_list(Register.PENSION, _INSURERS, add_months(as_of, -12), _pensioners(as_of)[:4])
+    import_list(Register.PENSION, _INSURERS, as_of, _pensioners(as_of))
+    import_list(Register.DEATH, _CIVIL, as_of, _dead(as_of))
+    import_list(Register.INSURANCE, _INSURERS, as_of, _insured(as_of))
     poor: Line = {"word": "脱贫人口", "from_on": date(2015, 12, 31), "origin": _POVERTY}
-    _import(Register.STATUS, _POVERTY, as_of, [_person(one, **poor) for one in founders()])
-    _import(Register.BUSINESS, _MARKET, as_of, _businesses(today, as_of))
+    import_list(Register.STATUS, _POVERTY, as_of, [_person(one, **poor) for one in founders()])
+    import_list(Register.BUSINESS, _MARKET, as_of, businesses(today, as_of))
 
 
 def founders() -> list[Apprentice]:
     """Return the made-up founders of small businesses."""
-    return rosters.apprentices(FOUNDERS, 4)
+    return rosters.apprentices(FOUNDERS, 5)
 
 
-def _import(kind: Register, department: str, as_of: date, lines: Sequence[Line]) -> None:
+def import_list(kind: Register, department: str, as_of: date, lines: Sequence[Line]) -> None:
+    """Import a list as a department sent it."""
     rows = [
         [{**line, "position": str(at)}.get(field.key, "") for field in FIELDS[kind]] for at, line in enumerate(lines, 1)
     ]
@@ -96,22 +97,23 @@ def _insured(as_of: date) -> list[Line]:
             "unit": units[number == elsewhere][0],
             "credit_code": units[number == elsewhere][1],
             "word": _EMPLOYEES,
-            "from_on": min(contract_from, as_of.replace(day=1)),
+            "from_on": min(contract_from or as_of, as_of.replace(day=1)),
             "standing": "正常",
         }
         for name, number, contract_from in found
     ]
 
 
-def _businesses(today: date, as_of: date) -> list[Line]:
-    """Shops of the founders: open for more than a year, nearly a year, too long ago, and closed."""
+def businesses(today: date, as_of: date) -> list[Line]:
+    """Shops of the founders: open for more than a year, nearly a year, too long ago, closed, and one applied for."""
     opened = (
         add_months(today, -14),
         add_months(today, -12) + timedelta(days=20),
         add_months(today, -60),
         add_months(today, -20),
+        add_months(today, -16),
     )
-    names = ("示例豆花店", "示例修车铺", "示例理发店", "示例茶叶店")
+    names = ("示例豆花店", "示例修车铺", "示例理发店", "示例茶叶店", "示例小吃店")
     return [
         _person(one, founder="是", unit=f"石棉县{name}", credit_code=_code(at), word="个体工商户", from_on=day)
         | {"standing": "注销" if at == 3 else "存续", "to_on": as_of if at == 3 else None, "industry": "居民服务业"}

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from trainingadmin.claims import actions as claims
 from trainingadmin.cohorts import actions as cohorts
 from trainingadmin.cohorts.actions import Plan
-from trainingadmin.demo import bureau, chain, lists, rosters
+from trainingadmin.demo import bureau, chain, classes, door, grants, lists, rosters, work
 from trainingadmin.demo.bureau import actor
 from trainingadmin.demo.chain import Story
 from trainingadmin.kernel.dates import add_months
@@ -245,11 +245,20 @@ STORIES: tuple[tuple[str, Callable[[], None]], ...] = (
     ("不予批准 · refused", refused),
     ("待补正 · returned", returned_for_completion),
     ("培养中 · in training", in_training),
+    ("今天有课，可以扫码签到 · a session is on today", door.class_today),
     ("备案待受理 · filing submitted", filing_at(12, "submit")),
     ("备案待审核 · filing accepted", filing_at(13, "accept")),
     ("备案待补正 · filing returned", filing_at(14, "return")),
     ("备案草稿 · filing drafted", filing_at(15, "draft")),
     ("其他部门的名单 · lists from other departments", lists.sent_by_others),
+    ("专项职业能力目录已发布 · the catalogue of special skills is published", classes.catalogue),
+    ("培训班已结业，申领待初审 · a class has ended, its claim waits for first review", classes.class_claimed),
+    ("培训班开班中，调课待审核 · a class in session, a change of it to be decided", classes.class_in_training),
+    ("以工代训三个月，申领待受理 · three months of training at work, claimed for", work.work_claimed),
+    (
+        "创业补贴待第二人确认核查 · a start-up grant whose visit waits for the second officer",
+        grants.founders_on_the_phone,
+    ),
 )
 
 

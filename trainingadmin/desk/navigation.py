@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup
 
+from trainingadmin.desk import whereabouts
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.roles import FINANCE, REVIEWERS, STAFF, Actor, Role
 from trainingadmin.plumbing.pages import language
@@ -18,10 +19,19 @@ SECTIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     (N_("工作台"), "home", "desk.home", (*STAFF, *_OPERATORS)),
     (N_("企业与机构"), "building", "people.organisations", (*STAFF, *_OPERATORS)),
     (N_("学徒备案"), "users", "cohorts.index", (*STAFF, *_OPERATORS)),
+    (N_("培训班"), "presentation", "classes.index", (*STAFF, *_OPERATORS)),
+    (N_("以工代训"), "briefcase", "wages.index", (*STAFF, Role.ENTERPRISE)),
     (N_("考勤管理"), "calendar-check", "attendance.index", (*STAFF, *_OPERATORS)),
+    (
+        N_("现场签到"),
+        "qrcode",
+        "checkins.index",
+        (Role.ACCEPTANCE, Role.FIRST_REVIEW, Role.SUPERVISOR, Role.ADMIN, *_OPERATORS),
+    ),
     (N_("补贴申领"), "clipboard-check", "claims.index", (*STAFF, *_OPERATORS)),
     (N_("专项能力目录"), "school", "courses.index", (*STAFF, Role.INSTITUTION)),
     (N_("外部名单"), "list-check", "registers.index", (*REVIEWERS, Role.SUPERVISOR)),
+    (N_("异常核查"), "flag", "anomalies.index", (*REVIEWERS, Role.POLICY, Role.SUPERVISOR)),
     (N_("免申即享"), "bulb", "offers.index", (*REVIEWERS, Role.SUPERVISOR, Role.ENTERPRISE)),
     (N_("公示"), "speakerphone", "notices.index", (*REVIEWERS, *FINANCE, Role.SUPERVISOR, Role.ADMIN)),
     (N_("补贴支付批次"), "coin-yuan", "payments.index", (*FINANCE, Role.APPROVAL, Role.SUPERVISOR, Role.ADMIN)),
@@ -31,10 +41,11 @@ SECTIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
         "recoveries.index",
         (*FINANCE, Role.APPROVAL, Role.SUPERVISOR, Role.ADMIN, *_OPERATORS),
     ),
-    (N_("总账"), "book", "payments.ledger", (*FINANCE, Role.SUPERVISOR, Role.ADMIN)),
+    (N_("总账"), "book", "ledger.index", (*FINANCE, Role.SUPERVISOR, Role.ADMIN)),
     (N_("凭证与证书"), "certificate", "certificates.index", (*STAFF, *_OPERATORS)),
     (N_("政策版本"), "scale", "reforms.index", (Role.POLICY, Role.SUPERVISOR, Role.ADMIN)),
     (N_("工作日历"), "calendar", "policies.index", (Role.POLICY, *REVIEWERS, *FINANCE, Role.SUPERVISOR, Role.ADMIN)),
+    (N_("信息查看记录"), "eye", "people.disclosures", (Role.SUPERVISOR, Role.ADMIN)),
     (N_("系统设置"), "settings", "people.accounts", (Role.ADMIN,)),
     (N_("首页"), "home", "desk.mine", (Role.TRAINEE,)),
     (N_("考勤"), "calendar-check", "desk.my_attendance", (Role.TRAINEE,)),
@@ -44,7 +55,7 @@ SECTIONS: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
 
 
 # Pages that belong to a section of their slice other than its list.
-_UNDER = {"payments.account": "payments.ledger"}
+_UNDER = dict.fromkeys(("ledger.account", "ledger.source"), "ledger.index")
 
 
 def sections(roles: frozenset[Role], endpoint: str) -> tuple[dict[str, Any], ...]:
@@ -64,7 +75,8 @@ def sections(roles: frozenset[Role], endpoint: str) -> tuple[dict[str, Any], ...
 
 
 def install(app: Flask) -> None:
-    """Put the menu on every page."""
+    """Put the menu on every page, and let the page of a claim ask where its money is: the answer lies downstream of it."""
+    app.jinja_env.globals["trail_of"] = lambda claim_id: whereabouts.of_claim(claim_id, g.actor)
 
     @app.context_processor
     def menu() -> dict[str, Any]:

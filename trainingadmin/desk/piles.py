@@ -5,22 +5,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
-from flask_babel import gettext as _
-
+from trainingadmin.anomalies.states import AnomalyState
+from trainingadmin.attendance.evidence import alerts
 from trainingadmin.claims.states import CLAIM, ClaimState
-from trainingadmin.cohorts.states import COHORT, CohortState
-from trainingadmin.desk import queries
+from trainingadmin.classes import queries as classes
+from trainingadmin.cohorts.states import CLASS, CLASS_SCHEME, COHORT, PLACEMENT, CohortState
+from trainingadmin.desk import overdue, queries, tally
+from trainingadmin.desk.tally import Tally, What
+from trainingadmin.kernel.money import Money, total
 from trainingadmin.kernel.roles import FINANCE, Actor, Role
 from trainingadmin.offers import queries as offers
+from trainingadmin.payments.actions.accounts import REVIEWERS
+from trainingadmin.payments.queries import dues as owed
+from trainingadmin.payments.queries.answered import accounts
 from trainingadmin.payments.states import BatchState, DueState
 from trainingadmin.plumbing import clock
-from trainingadmin.policies import queries as policies
+from trainingadmin.plumbing.addresses import address as url_for
+from trainingadmin.plumbing.words import phrase as _
 from trainingadmin.policies.states import DRAFT, OPEN, DraftState
 from trainingadmin.registers import queries as registers
 
+_MOST = 8
+_OPERATORS = (Role.ENTERPRISE, Role.INSTITUTION)
+_OFFICERS = (Role.ACCEPTANCE, Role.FIRST_REVIEW)
 _COHORTS = {
     Role.ENTERPRISE: (CohortState.RETURNED, CohortState.DRAFT),
+    Role.INSTITUTION: (CohortState.RETURNED, CohortState.DRAFT),
+    Role.ACCEPTANCE: (CohortState.SUBMITTED,),
+    Role.FIRST_REVIEW: (CohortState.ACCEPTED,),
+}
+_CLASSES = {
+    Role.INSTITUTION: (CohortState.RETURNED, CohortState.DRAFT, CohortState.APPROVED),
+    Role.ACCEPTANCE: (CohortState.SUBMITTED,),
+    Role.FIRST_REVIEW: (CohortState.ACCEPTED,),
+}
+_BATCHES = {
+    Role.PREPARER: (BatchState.RELEASED,),
+    Role.CHECKER: (BatchState.COMPOSED, BatchState.CHECKED, BatchState.RELEASED),
+}
+_WORK = {
+    Role.ENTERPRISE: (CohortState.RETURNED, CohortState.DRAFT, CohortState.APPROVED),
     Role.ACCEPTANCE: (CohortState.SUBMITTED,),
     Role.FIRST_REVIEW: (CohortState.ACCEPTED,),
 }
@@ -36,68 +60,195 @@ _CLAIMS = {
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """What one person finds in the morning: cards on top, then the claims and filings themselves."""
+    """What one person finds in the morning: cards on top, then the batches, claims and filings themselves, and what was
+    paid month by month.
+
+    `payables` are what a preparer can compose; `pays` tells that somebody is here for the money, not for claims.
+
+    `missing_year`: deadlines will soon reach into a year whose calendar nobody entered yet.
+    """
 
     cards: list[dict[str, Any]]
     claims: list[tuple[Any, ...]]
     cohorts: list[tuple[Any, ...]]
+    batches: list[tuple[Any, ...]]
+    payables: list[Any]
+    pays: bool
+    months: list[tuple[str, Money]]
+    missing_year: int | None = None
 
 
 def pile_of(actor: Actor) -> Pile:
     """Gather what waits for `actor`, in a number of queries that does not depend on how much it is."""
     cohort_states = [state for role, states in _COHORTS.items() if actor.has(role) for state in states]
     claim_states = [state for role, states in _CLAIMS.items() if actor.has(role) for state in states]
-    cards = [*_cohort_cards(actor, cohort_states), *_claim_cards(actor, claim_states), *_money_cards(actor)]
-    cards += _offer_cards(actor)
-    if actor.is_staff and (year := policies.missing_soon(clock.today())) is not None:
-        cards.append(
-            _card(_("缺少 %(year)s 年的节假日日历", year=year), 1, url_for("policies.index", year=year), "bad")
-        )
-    if actor.has(Role.ACCEPTANCE, Role.FIRST_REVIEW):
-        href = url_for("registers.matches", ruled="open")
-        cards.append(_card(_("名单比对待核实"), registers.open_matches(actor), href, "warn"))
-    cards += _policy_cards(actor)
+    batch_states = sorted({state for role, states in _BATCHES.items() if actor.has(role) for state in states})
+    filings = [] if actor.has(Role.INSTITUTION) else cohort_states
+    told = tally.of(actor)
+    cards = [
+        *_class_cards(actor, told),
+        *_cohort_cards(told, filings),
+        *_work_cards(actor, told),
+        *_claim_cards(actor, told, claim_states),
+        *_money_cards(actor, told),
+        *_owed_cards(told),
+        *_late_cards(actor, told),
+        *_offer_cards(actor, told),
+        *_match_cards(actor),
+        *_attendance_cards(actor, told),
+        *_change_cards(actor, told),
+        *_anomaly_cards(actor, told),
+    ]
+    if asked := told.number(What.DELEGATIONS):
+        cards.append(_card(_("请我代办的岗位"), asked, url_for("people.delegations"), "warn"))
+    cards += _policy_cards(actor, told)
     if not cards or actor.has(Role.SUPERVISOR):
-        cards += _overview(actor)
+        cards += _overview(told)
     return Pile(
         cards,
         queries.waiting_claims(actor, claim_states) if claim_states else [],
         queries.waiting_cohorts(actor, cohort_states) if cohort_states else [],
+        queries.waiting_batches(actor, batch_states) if batch_states else [],
+        owed.payables(actor)[:_MOST] if actor.has(Role.PREPARER) else [],
+        bool(batch_states) and not claim_states,
+        told.paid_by_month(),
+        told.missing_year() if actor.is_staff else None,
     )
 
 
-def _cohort_cards(actor: Actor, states: list[CohortState]) -> list[dict[str, Any]]:
-    counts = queries.cohort_counts(actor) if states else {}
+def _match_cards(actor: Actor) -> list[dict[str, Any]]:
+    """To officers the matches with other departments' lists that nobody has judged."""
+    if not actor.has(*_OFFICERS):
+        return []
+    href = url_for("registers.matches", ruled="open")
+    return [_card(_("名单比对待核实"), registers.open_matches(actor), href, "warn")]
+
+
+def _cohort_cards(told: Tally, states: list[CohortState]) -> list[dict[str, Any]]:
     return [
         _card(
             _("备案 · %(state)s", state=_(COHORT.labels[state])),
-            counts.get(state, 0),
+            told.number(What.FILINGS, state),
             url_for("cohorts.index", state=state.value),
         )
         for state in states
     ]
 
 
-def _claim_cards(actor: Actor, states: list[ClaimState]) -> list[dict[str, Any]]:
-    counts = queries.claim_counts(actor) if states else {}
+def _class_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
+    """Classes by what waits of them, and to an institution the next session of all its classes."""
+    states = [state for role, wanted in _CLASSES.items() if actor.has(role) for state in wanted]
+    cards = [
+        _card(
+            _("培训班 · %(state)s", state=_(CLASS.labels[state])),
+            told.number(What.CLASSES, state),
+            url_for("classes.index", state=state.value),
+        )
+        for state in states
+    ]
+    ahead = (
+        classes.next_session(actor.organisation_id) if actor.has(Role.INSTITUTION) and actor.organisation_id else None
+    )
+    if ahead is not None:
+        held, title = ahead
+        today = held.held_on == clock.today()
+        when = f"{held.starts_at:%H:%M}" if today else f"{held.held_on:%m-%d} {held.starts_at:%H:%M}"
+        href = url_for("attendance.register", cohort_id=held.cohort_id, session_id=held.id)
+        label = _("今天的下一次课") if today else _("下一次课")
+        cards.append(_card(label, when, href, note=f"{title} · {held.course}"))
+    return cards
+
+
+def _work_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
+    """Filings of people trained at work, by what waits of them: of what few firms do, only what there is."""
+    states = [state for role, wanted in _WORK.items() if actor.has(role) for state in wanted]
+    return [
+        _card(
+            _("以工代训 · %(state)s", state=_(PLACEMENT.labels[state])),
+            number,
+            url_for("wages.index", state=state.value),
+        )
+        for state in states
+        if (number := told.number(What.WORK, state))
+    ]
+
+
+def _claim_cards(actor: Actor, told: Tally, states: list[ClaimState]) -> list[dict[str, Any]]:
     cards = [
         _card(
             _("申领 · %(state)s", state=_(CLAIM.labels[state])),
-            counts.get(state, 0),
+            told.number(What.CLAIMS, state),
             url_for("claims.index", state=state.value),
         )
         for state in states
     ]
     if states and actor.is_staff:
-        cards.append(_card(_("异议待核查"), queries.open_objections(actor), url_for("notices.index"), "warn"))
-        cards.append(_card(_("超期未办"), queries.overdue(actor), url_for("claims.index"), "bad"))
+        cards.append(_card(_("异议待核查"), told.number(What.OBJECTIONS), url_for("notices.index"), "warn"))
     return cards
 
 
-def _offer_cards(actor: Actor) -> list[dict[str, Any]]:
+def _late_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
+    """What is late, by the office's three terms; each count leads to its list."""
+    return [
+        _card(
+            _("%(list)s（件）", list=_(overdue.LABELS[late])),
+            told.number(What.LATE, late),
+            url_for("desk.late", late=late.value),
+            "bad",
+        )
+        for late in overdue.watched(actor)
+    ]
+
+
+def _attendance_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
+    """To operators and the bureau whom the share to be attended is out of reach for, or will be at the present pace; what
+    was entered late to whoever may confirm it."""
+    cards = []
+    if actor.has(*_OPERATORS, *_OFFICERS, Role.SUPERVISOR):
+        found = alerts(actor)
+        note = _("其中 %(n)s 人已无法达标", n=found.lost) if found.lost else ""
+        if found.lost and found.behind:
+            note = _("其中 %(n)s 人已无法达标，其余照目前进度达不到", n=found.lost)
+        href = url_for("attendance.index", risk="below")
+        if len(found.filings) == 1:
+            href = url_for("attendance.show", cohort_id=found.filings[0], risk="below")
+        cards.append(_card(_("出勤预警（人）"), found.lost + found.behind, href, "bad" if found.lost else "warn", note))
+    if actor.has(*_OPERATORS, *_OFFICERS):
+        cards.append(_card(_("补登待确认"), told.number(What.LATE_ENTRIES), url_for("checkins.index"), "warn"))
+    return cards
+
+
+def _change_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
+    """To first review the changes that were asked for: of classes, and of filings."""
+    if not actor.has(Role.FIRST_REVIEW):
+        return []
+    of_classes = told.number(What.CHANGES, CLASS_SCHEME)
+    of_filings = told.total(What.CHANGES) - of_classes
+    return [
+        _card(_("培训班 · 变更待审核"), of_classes, url_for("desk.changes"), "warn"),
+        _card(_("备案 · 变更待审核"), of_filings, url_for("desk.changes"), "warn"),
+    ]
+
+
+def _anomaly_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
+    """To whoever rules what is open; what was referred to supervision to it, and to whoever rules in the end."""
+    rules, watches = actor.has(Role.ACCEPTANCE, Role.FIRST_REVIEW), actor.has(Role.SUPERVISOR)
+    wanted = [(_("异常待核实"), AnomalyState.OPEN)] if rules else []
+    wanted += (
+        [(_("异常移交督查"), AnomalyState.REFERRED)]
+        if watches or told.number(What.ANOMALIES, AnomalyState.REFERRED)
+        else []
+    )
+    return [
+        _card(label, told.number(What.ANOMALIES, state), url_for("anomalies.index", state=state.value), "warn")
+        for label, state in wanted
+    ]
+
+
+def _offer_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
     """What the nightly search found: to officers the number, to a firm the sum and the way to its claim, class by class."""
     if actor.has(Role.ACCEPTANCE):
-        return [_card(_("免申即享 · 可申领未申领"), offers.count_open(actor), url_for("offers.index"))]
+        return [_card(_("免申即享 · 可申领未申领"), told.number(What.OFFERS), url_for("offers.index"))]
     if not actor.has(Role.ENTERPRISE):
         return []
     return [
@@ -111,42 +262,65 @@ def _offer_cards(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def _money_cards(actor: Actor) -> list[dict[str, Any]]:
-    if not actor.has(*FINANCE):
+def _account_cards(actor: Actor) -> list[dict[str, Any]]:
+    """To who may look at an account that a payee corrected after the bank sent money back."""
+    if not actor.has(*REVIEWERS):
         return []
-    dues, batches = queries.due_sums(actor), queries.batch_counts(actor)
-    to_pay, failed = dues.get(DueState.OPEN), dues.get(DueState.FAILED)
+    return [_card(_("更正账户待复核"), accounts.waiting(actor), url_for("payments.accounts"), "warn")]
+
+
+def _money_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
+    if not actor.has(*FINANCE):
+        return _account_cards(actor)
+    to_pay = told.number(What.DUES, DueState.OPEN)
+    sum_ = told.sum(What.DUES, DueState.OPEN).grouped() if to_pay else ""
+    batches = [
+        (_("待复核批次"), BatchState.COMPOSED),
+        (_("待放款批次"), BatchState.CHECKED),
+        (_("待银行回单"), BatchState.RELEASED),
+    ]
+    failed = told.number(What.DUES, DueState.FAILED)
     return [
-        _card(
-            _("待编批（笔）"),
-            to_pay[0] if to_pay else 0,
-            url_for("payments.payables"),
-            note=to_pay[1].grouped() if to_pay else "",
+        _card(_("待编批（笔）"), to_pay, url_for("payments.payables"), note=sum_),
+        *(
+            _card(label, told.number(What.BATCHES, state), url_for("payments.index", state=state.value))
+            for label, state in batches
         ),
-        _card(_("待复核批次"), batches.get(BatchState.COMPOSED, 0), url_for("payments.index")),
-        _card(_("待银行回单"), batches.get(BatchState.RELEASED, 0), url_for("payments.index")),
-        _card(_("拨付失败（笔）"), failed[0] if failed else 0, url_for("payments.index"), "bad"),
+        _card(_("待查回单行"), told.number(What.STRAYS), url_for("payments.strays"), "warn"),
+        _card(_("拨付失败（笔）"), failed, url_for("payments.accounts"), "bad"),
+        *_account_cards(actor),
     ]
 
 
-def _policy_cards(actor: Actor) -> list[dict[str, Any]]:
+def _owed_cards(told: Tally) -> list[dict[str, Any]]:
+    """To an operator what it has still to give back, and by when; red from the day after the nearest due date."""
+    if not (days := told.states(What.OWED)):
+        return []
+    left, late = total(told.sum(What.OWED, day) for day in days), days[0] < told.today.isoformat()
+    note = _("期限 %(day)s，已逾期", day=days[0]) if late else _("最近的期限 %(day)s", day=days[0])
+    href = url_for("recoveries.index", state="issued")
+    return [_card(_("待退款（元）"), left.grouped(), href, "bad" if late else "warn", note)]
+
+
+def _policy_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
     if not actor.has(Role.POLICY):
         return []
-    counts = queries.draft_counts()
     return [
-        _card(_("政策草案 · %(state)s", state=_(DRAFT.labels[state])), counts.get(state, 0), url_for("reforms.index"))
+        _card(
+            _("政策草案 · %(state)s", state=_(DRAFT.labels[state])),
+            told.number(What.DRAFTS, state),
+            url_for("reforms.index"),
+        )
         for state in DraftState
         if state in OPEN
     ]
 
 
-def _overview(actor: Actor) -> list[dict[str, Any]]:
-    sums = queries.totals_of_office(actor)
+def _overview(told: Tally) -> list[dict[str, Any]]:
     return [
-        _card(_("培养中（人）"), sums["people"], url_for("cohorts.index")),
-        _card(_("累计拨付（元）"), sums["paid"].grouped(), None),
-        _card(_("暂缓、异议或退回（人）"), sums["frozen"], url_for("claims.index"), "warn"),
-        _card(_("超期未办（件）"), queries.overdue(actor), url_for("claims.index"), "bad"),
+        _card(_("培养中（人）"), told.number(What.PEOPLE), url_for("cohorts.index")),
+        _card(_("累计拨付（元）"), told.sum(What.PAID).grouped(), None),
+        _card(_("暂缓、异议或退回（人）"), told.number(What.FROZEN), url_for("claims.index"), "warn"),
     ]
 
 

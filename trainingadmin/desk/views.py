@@ -3,30 +3,53 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from trainingadmin.attendance import queries as attendance
+from trainingadmin.attendance.evidence import LABELS as ATTENDANCE_LABELS
+from trainingadmin.attendance.evidence import terms
+from trainingadmin.attendance.grid import hours_text
 from trainingadmin.attendance.queries import totals
 from trainingadmin.certificates import queries as certificates
 from trainingadmin.certificates.states import KIND_LABELS, LABELS, TONES
+from trainingadmin.checkins.queries import waiting_call
 from trainingadmin.claims.applicants import personal
-from trainingadmin.claims.queries import lines_of_person
+from trainingadmin.claims.queries import lines_of_person, owns
 from trainingadmin.claims.states import CLAIM, LINE
-from trainingadmin.cohorts.states import COHORT
-from trainingadmin.desk import money, piles, queries
+from trainingadmin.classes.queries import news
+from trainingadmin.classes.states import LABELS as CLASS_LABELS
+from trainingadmin.cohorts.states import CHANGE_LABELS, CLASS_SCHEME, COHORT, LIFECYCLES
+from trainingadmin.desk import money, overdue, piles, queries, whereabouts
 from trainingadmin.kernel.roles import Role
+from trainingadmin.ledger.queries import yearly
 from trainingadmin.offers import queries as offers
 from trainingadmin.offers.states import SCHEME_LABELS
+from trainingadmin.payments.states import BATCH
+from trainingadmin.payments.states import KIND_LABELS as DUE_KINDS
+from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public, staff_and
-from trainingadmin.plumbing.pages import LANGUAGES
+from trainingadmin.plumbing.exports import note
+from trainingadmin.plumbing.pages import LANGUAGES, XLSX, page_of
+from trainingadmin.plumbing.pages import download as file_answer
+from trainingadmin.recoveries import queries as recoveries
 from trainingadmin.registers.why import card
+from trainingadmin.schemes import SCHEMES
 
 bp = Blueprint("desk", __name__)
 
 _INSIDE = re.compile(r"^/(?![/\\])")
 _DESK = staff_and(Role.ENTERPRISE, Role.INSTITUTION)
-_STATES = {"claim_states": CLAIM, "line_states": LINE, "cohort_states": COHORT}
+_MONEY = {"batch_states": BATCH, "kinds": DUE_KINDS, "schemes": SCHEMES}
+_STATES = {
+    "change_kinds": CHANGE_LABELS,
+    "claim_states": CLAIM,
+    "line_states": LINE,
+    "cohort_states": COHORT,
+    "lifecycles": LIFECYCLES,
+}
 
 
 @bp.get("/")
@@ -42,9 +65,46 @@ def start() -> ResponseReturnValue:
 @admits(*_DESK)
 def home() -> ResponseReturnValue:
     """Show what waits for this member of staff or operator, and what was paid."""
-    return render_template(
-        "desk/home.html", pile=piles.pile_of(actor()), months=queries.paid_by_month(actor()), **_STATES
-    )
+    pile, trails = piles.pile_of(actor()), whereabouts.of_organisation(actor())
+    return render_template("desk/home.html", pile=pile, trails=trails, **_STATES, **_MONEY)
+
+
+@bp.get("/desk/changes")
+@admits(Role.FIRST_REVIEW)
+def changes() -> ResponseReturnValue:
+    """List the changes of classes and filings that wait for a decision, the oldest first."""
+    page = page_of(queries.waiting_changes(actor()))
+    return render_template("desk/changes.html", page=page, of_class=CLASS_LABELS, class_scheme=CLASS_SCHEME, **_STATES)
+
+
+@bp.get("/desk/overdue/<late>")
+@admits(*overdue.READERS)
+def late(late: str) -> ResponseReturnValue:
+    """List what is late by one of the office's three terms: where it lies, since when, and by how many working days."""
+    which, office = _late(late), request.args.get("office", "").strip()
+    page = page_of(overdue.listing(which, actor(), office))
+    told = {
+        "counts": overdue.counts(actor()),
+        "offices": overdue.by_office(actor()),
+        "undated": overdue.undated(actor()),
+    }
+    rows = overdue.rows(which, page.rows, actor())
+    words = {"labels": overdue.LABELS, "late": which, "office": office}
+    return render_template("desk/late.html", page=page, rows=rows, **told, **words, **_STATES)
+
+
+@bp.get("/desk/overdue/<late>/rows.xlsx")
+@admits(*overdue.READERS)
+def late_file(late: str) -> ResponseReturnValue:
+    """Export one of the lists of what is late."""
+    which, office = _late(late), request.args.get("office", "").strip()
+    data, rows = overdue.table(which, actor(), office)
+    note("overdue", f"desk:{which}", by=actor(), rows=rows, office=office)
+    return file_answer(data, f"overdue-{which}.xlsx", XLSX)
+
+
+def _late(named: str) -> overdue.Late:
+    return overdue.Late(named) if named in set(overdue.Late) else abort(404)
 
 
 @bp.get("/search")
@@ -67,11 +127,27 @@ def mine() -> ResponseReturnValue:
         "desk/mine.html",
         trainings=trainings,
         hours=hours,
-        sums=money.told(queries.money_of(_person())),
+        **_meters(trainings),
+        **_sums(),
+        trails=whereabouts.of_lines([one.line.id for one in trainings if one.line], actor()),
         personal=personal(),
+        owns=owns(_person()),
         offers=offers.of_person(_person()),
+        call=waiting_call(_person(), clock.now()),
         **_STATES,
     )
+
+
+def _sums() -> dict[str, Any]:
+    return {"sums": money.told(queries.money_of(_person())), "asked": recoveries.asked_of(_person())}
+
+
+def _meters(trainings: list[Any]) -> dict[str, Any]:
+    found: dict[int, Any] = {}
+    told = {one.cohort.id: terms(one.cohort) for one in trainings}
+    for cohort_id, of_it in told.items():
+        found |= attendance.meters([cohort_id], of_it.percent)
+    return {"news": news(_person()), "meters": found, "terms": told, "kind_labels": ATTENDANCE_LABELS["kind"]}
 
 
 @bp.get("/m/claims/<int:line_id>")
@@ -80,7 +156,8 @@ def my_claim(line_id: int) -> ResponseReturnValue:
     """Show a trainee every condition of their own part of a claim."""
     one = next((line for line in lines_of_person(_person()) if line.line_id == line_id), None) or abort(404)
     items = card(one.scheme, one.findings, one.sources, facts=one.facts)
-    return render_template("desk/my_claim.html", one=one, items=items, **_STATES)
+    way = whereabouts.of_lines([line_id], actor()).get(one.claim_id)
+    return render_template("desk/my_claim.html", one=one, items=items, trail=way, **_STATES)
 
 
 @bp.get("/m/offers/<int:offer_id>")
@@ -97,8 +174,11 @@ def my_offer(offer_id: int) -> ResponseReturnValue:
 def my_attendance() -> ResponseReturnValue:
     """Show a trainee's sessions one by one."""
     trainings = queries.trainings(_person())
-    held = queries.sessions_of(trainings[0].enrolment) if trainings else []
-    return render_template("desk/my_attendance.html", training=trainings[0] if trainings else None, held=held)
+    if not trainings:
+        return render_template("desk/my_attendance.html", training=None, held=[])
+    latest, hour = trainings[0], terms(trainings[0].cohort).rules.hour_minutes
+    more = {"held": queries.sessions_of(latest.enrolment), "hours": lambda minutes: hours_text(minutes, hour)}
+    return render_template("desk/my_attendance.html", training=latest, **more)
 
 
 @bp.get("/m/certificates")
@@ -108,6 +188,7 @@ def my_certificates() -> ResponseReturnValue:
     return render_template(
         "desk/my_certificates.html",
         found=certificates.held_by(_person()),
+        years=yearly.years("person", _person()),
         kinds=KIND_LABELS,
         labels=LABELS,
         tones=TONES,

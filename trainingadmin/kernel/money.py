@@ -63,3 +63,11 @@ ZERO = Money(0)
 def total(amounts: Iterable[Money]) -> Money:
     """Sum an iterable of `Money`."""
     return Money(sum(amount.fen for amount in amounts))
+
+
+def split(amount: Money, parts: int) -> list[Money]:
+    """Share an amount out in equal parts of whole fen; the fen that do not divide are on the last. ValueError below one part."""
+    if parts < 1:
+        raise ValueError("an amount is split in at least one part")
+    share = amount.fen // parts
+    return [*[Money(share)] * (parts - 1), Money(amount.fen - share * (parts - 1))]

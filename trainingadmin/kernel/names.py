@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.malformed import Malformed
@@ -50,7 +51,7 @@ def parse_name(text: str) -> str:
 
 def same_name(one: str, other: str) -> bool:
     """Tell whether two spellings are one name, blanks, dots, letter case and variant selectors apart."""
-    return _key(one) == _key(other)
+    return compared(one) == compared(other)
 
 
 def has_wildcard(answered: str) -> bool:
@@ -60,13 +61,16 @@ def has_wildcard(answered: str) -> bool:
 
 def bank_name_agrees(ours: str, answered: str) -> bool:
     """Tell whether a bank's spelling can be our name, each `?` standing for exactly one character."""
-    mine, theirs = _key(ours), _key(answered)
-    return len(mine) == len(theirs) and all(
-        theirs_at in (_WILDCARD, mine_at) for mine_at, theirs_at in zip(mine, theirs, strict=True)
+    mine, theirs = compared(ours), compared(answered)
+    return mine == theirs or (
+        len(mine) == len(theirs)
+        and all(theirs_at in (_WILDCARD, mine_at) for mine_at, theirs_at in zip(mine, theirs, strict=True))
     )
 
 
-def _key(name: str) -> str:
+@lru_cache(maxsize=1024)  # a bank's answer names the same organisation over and over
+def compared(name: str) -> str:
+    """Return what of a name counts when it is compared: two spellings of one name give the same."""
     return "".join(mark for mark in fold_name(name).casefold() if unicodedata.category(mark) != "Mn")
 
 

@@ -47,8 +47,12 @@ ROLE_LABELS: dict[Role, str] = {
 }
 
 REVIEWERS = (Role.ACCEPTANCE, Role.FIRST_REVIEW, Role.SECOND_REVIEW, Role.APPROVAL)
+APPLICANTS = (Role.ENTERPRISE, Role.INSTITUTION, Role.TRAINEE)
+"""Who claims: for a firm, for an institution, for oneself."""
 FINANCE = (Role.PREPARER, Role.CHECKER)
 STAFF = (*REVIEWERS, *FINANCE, Role.POLICY, Role.CATALOGUE, Role.SUPERVISOR, Role.ADMIN)
+DELEGABLE = (*REVIEWERS, *FINANCE, Role.POLICY, Role.CATALOGUE)
+"""Roles that a member of staff may hand to another for some days; watching over others and keeping accounts are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class Actor:
     """The person behind a request or a job, with what limits the rows they see.
 
     `office` is a GB/T 2260 code (the city's sees every district) or None outside the bureau;
-    `organisation_id` binds an enterprise's or institution's operator, `person_id` a human being.
+    `organisation_id` binds an enterprise's or institution's operator, `person_id` a human being. `stands_in` names, for
+    roles that were delegated for these days, whom the actor stands in for; acts are the actor's own all the same.
     """
 
     id: int
@@ -65,6 +70,13 @@ class Actor:
     office: str | None = None
     organisation_id: int | None = None
     person_id: int | None = None
+    stands_in: tuple[tuple[Role, str], ...] = ()
+
+    def name_as(self, *roles: Role) -> str:
+        """Return the name an act under the first held of `roles` is signed with: one's own, and whom one stands in for."""
+        acted = next((role for role in Role if role in roles and role in self.roles), None)
+        behalf = dict(self.stands_in).get(acted) if acted else None
+        return f"{self.name}（代{behalf}）" if behalf else self.name
 
     @property
     def human(self) -> str:

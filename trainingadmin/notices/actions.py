@@ -11,10 +11,11 @@ from trainingadmin.claims.models import ClaimLine
 from trainingadmin.claims.states import LineState
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.kernel.roles import SYSTEM, Actor
+from trainingadmin.kernel.roles import SYSTEM, Actor, Role
 from trainingadmin.notices import body, queries
 from trainingadmin.notices.models import Notice, NoticeLine, Objection
 from trainingadmin.notices.states import NoticeState, ObjectionState
+from trainingadmin.people import actions as acting
 from trainingadmin.people import passwords
 from trainingadmin.people import queries as people
 from trainingadmin.plumbing import clock, journal, serials
@@ -38,10 +39,12 @@ class Window:
 
 
 def publish(lines: Sequence[ClaimLine], title: str, *, by: Actor, window: Window | None = None) -> Notice:
-    """Post approved lines of one office, masked; refusals `nothing-to-publish`, `calendar-missing`."""
+    """Post approved lines of one office, masked.
+
+    Refusals `nothing-to-publish`, `mixed-notice`, `relative`, `calendar-missing`.
+    """
     window = window or Window()
-    if not lines or any(line.state is not LineState.APPROVED for line in lines):
-        raise Refusal("nothing-to-publish", N_("没有可以公示的人员：只有已批准、尚未公示的才能列入。"))
+    _refuse_unfit(lines, by)
     office_code = lines[0].claim.office_code
     office, posted_on = people.office(office_code), clock.today()
     closes_on = window.closes_on(posted_on)
@@ -60,7 +63,7 @@ def publish(lines: Sequence[ClaimLine], title: str, *, by: Actor, window: Window
         body=content,
         sha256=body.digest(content),
         posted_by=by.id,
-        posted_name=by.name,
+        posted_name=by.name_as(Role.ACCEPTANCE, Role.APPROVAL),
         posted_at=clock.now(),
     )
     db.session.add(notice)
@@ -79,6 +82,14 @@ def publish(lines: Sequence[ClaimLine], title: str, *, by: Actor, window: Window
         sha256=notice.sha256,
     )
     return notice
+
+
+def _refuse_unfit(lines: Sequence[ClaimLine], by: Actor) -> None:
+    if len({line.claim.scheme for line in lines}) > 1:
+        raise Refusal("mixed-notice", N_("一份公示只能列同一补贴项目的申领，请分别发布。"), field="claims")
+    if not lines or any(line.state is not LineState.APPROVED for line in lines):
+        raise Refusal("nothing-to-publish", N_("没有可以公示的人员：只有已批准、尚未公示的才能列入。"))
+    acting.refuse_relatives([line.person_id for line in lines], by=by)
 
 
 def clear_due(now: datetime | None = None) -> int:
@@ -133,19 +144,22 @@ def object_to(notice: Notice, position: int, text: str, objector: str, contact: 
 
 
 def decide(objection: Objection, *, upheld: bool, decision: str, by: Actor) -> None:
-    """Decide an objection; refusals `objection-decided`, `decision-missing`, `move-same-person`.
+    """Decide an objection; refusals `objection-decided`, `relative`, `decision-missing`.
 
     Dismissed, the line goes on (at once when the window has closed); upheld, it is refused.
     """
     line, notice = objection.notice_line.line, queries.notice_of(objection)
     if objection.state is not ObjectionState.OPEN:
         raise Refusal("objection-decided", N_("这个异议已经有结论。"))
+    acting.refuse_relatives([line.person_id], by=by)
     if not decision.strip():
         raise Refusal("decision-missing", N_("请写明核查经过和结论。"), field="decision")
     objection.state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
     objection.decision, objection.decided_by, objection.decided_at = decision.strip(), by.id, clock.now()
     db.session.flush()
-    journal.record("decide-objection", f"notices:{notice.id}", by=by, objection=objection.number, upheld=upheld)
+    signed = by.name_as(Role.ACCEPTANCE, Role.APPROVAL)
+    told = {"objection": objection.number, "upheld": upheld, "signed": signed}
+    journal.record("decide-objection", f"notices:{notice.id}", by=by, **told)
     if line.state is not LineState.OBJECTED:
         return
     if upheld:

@@ -9,12 +9,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from trainingadmin.claims.models import Claim, ClaimLine
 from trainingadmin.claims.states import LineState
-from trainingadmin.cohorts.models import Cohort
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.notices.models import Notice, NoticeLine, Objection
 from trainingadmin.notices.states import NoticeState, ObjectionState
-from trainingadmin.people.models import Organisation
 from trainingadmin.people.queries import office_filter
+from trainingadmin.plumbing import driver
 from trainingadmin.plumbing.database import db, one_or_404, remembered
 
 
@@ -59,27 +58,37 @@ def lines(notice_id: int) -> list[ClaimLine]:
 
 
 def publishable(actor: Actor) -> list[tuple[Any, ...]]:
-    """Return claims with approved, unpublished lines: id, number, payee, cohort, people, sum in fen."""
-    ready = (
-        select(Claim.id, Claim.number, Organisation.name, Cohort.number, func.count(), func.sum(ClaimLine.entitlement))
+    """Return claims with approved, unpublished lines: id, number, applicant, title, people, sum, scheme."""
+    return [tuple(row) for row in driver.rows(_publishable(actor))]
+
+
+@remembered
+def _publishable(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Claim.id,
+            Claim.number,
+            Claim.applicant,
+            Claim.title,
+            func.count(),
+            func.sum(ClaimLine.entitlement),
+            Claim.scheme,
+        )
         .join(ClaimLine, ClaimLine.claim_id == Claim.id)
-        .join(Cohort, Cohort.id == Claim.cohort_id)
-        .join(Organisation, Organisation.id == Claim.payee_id)
         .where(ClaimLine.state == LineState.APPROVED, office_filter(Claim.office_code, actor))
-        .group_by(Claim.id, Claim.number, Organisation.name, Cohort.number)
+        .group_by(Claim.id, Claim.number, Claim.applicant, Claim.title, Claim.scheme)
         .order_by(Claim.id)
     )
-    return [tuple(row) for row in db.session.execute(ready)]
 
 
 def approved_lines(claim_ids: list[int], actor: Actor) -> list[ClaimLine]:
-    """Return the approved lines of these claims, with all that a notice prints, in roster order."""
+    """Return the approved lines of these claims, with all that a notice prints, in their order."""
     wanted = (
         select(ClaimLine)
         .join(Claim)
         .where(Claim.id.in_(claim_ids), ClaimLine.state == LineState.APPROVED, office_filter(Claim.office_code, actor))
-        .order_by(Claim.id, ClaimLine.id)
-        .options(joinedload(ClaimLine.person), joinedload(ClaimLine.enrolment), selectinload(ClaimLine.claim))
+        .order_by(Claim.id, ClaimLine.position, ClaimLine.id)
+        .options(joinedload(ClaimLine.person), selectinload(ClaimLine.claim))
     )
     return list(db.session.scalars(wanted))
 

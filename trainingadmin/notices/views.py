@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
+from trainingadmin.claims.particulars import scheme_name
 from trainingadmin.claims.states import LINE
 from trainingadmin.kernel.roles import FINANCE, REVIEWERS, Role
 from trainingadmin.notices import actions, queries, states
@@ -15,6 +18,7 @@ from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public
 from trainingadmin.plumbing.pages import page_of, said
 from trainingadmin.policies.queries import term
+from trainingadmin.schemes import SCHEMES
 
 bp = Blueprint("notices", __name__)
 
@@ -29,6 +33,11 @@ _WORDS = {
 }
 
 
+@bp.context_processor
+def _scheme() -> dict[str, Any]:
+    return {"scheme_name": scheme_name}
+
+
 @bp.get("/notices")
 @admits(*_READERS)
 def index() -> ResponseReturnValue:
@@ -41,8 +50,9 @@ def index() -> ResponseReturnValue:
 @admits(Role.ACCEPTANCE, Role.APPROVAL)
 def publish() -> ResponseReturnValue:
     """Compose and post a notice from approved claims."""
-    days, basis = term("apprenticeship", "notice_days", clock.today())
-    form, waiting = PublishForm(days=days), queries.publishable(actor())
+    waiting = queries.publishable(actor())
+    days, basis = term(waiting[0][6] if waiting else next(iter(SCHEMES)), "notice_days", clock.today())
+    form = PublishForm(days=days)
     form.claims.choices = [SelectChoice(row[0], f"{row[1]} · {row[2]}") for row in waiting]
     window = actions.Window(form.days.data or days, form.unit.data != "natural", form.counting.data != "inclusive")
     chosen = queries.approved_lines(form.claims.data or [], actor()) if request.method == "POST" else []

@@ -13,7 +13,8 @@ from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.offers.models import Offer
 from trainingadmin.offers.states import Fate
 from trainingadmin.people.queries import office_filter
-from trainingadmin.plumbing.database import db, one_or_404
+from trainingadmin.plumbing import driver
+from trainingadmin.plumbing.database import db, one_or_404, remembered
 
 OPEN = Offer.claimed_at.is_(None) & Offer.expired_at.is_(None) & Offer.dismissed_at.is_(None)
 _FATES: dict[Fate, ColumnElement[bool]] = {
@@ -33,6 +34,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return office_filter(Offer.office_code, actor)
 
 
+@remembered
 def listing(actor: Actor, *, scheme: str = "", fate: str = Fate.OPEN.value) -> Select[*tuple[Any, ...]]:
     """Select the columns of the offers one may see, the earliest possible first, by scheme and what became of them."""
     wanted: Select[*tuple[Any, ...]] = select(
@@ -79,18 +81,22 @@ class Waiting(NamedTuple):
 
 def waiting(actor: Actor) -> list[Waiting]:
     """Return what a firm could claim, class by class."""
-    sums: Select[*tuple[Any, ...]] = (
+    return [Waiting(*tuple(row)) for row in driver.rows(_waiting(actor))]
+
+
+@remembered
+def _waiting(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
         select(Offer.cohort_id, Offer.title, func.count(), func.sum(Offer.amount), func.max(Offer.possible_on))
         .where(visible_to(actor), OPEN, Offer.cohort_id.is_not(None))
         .group_by(Offer.cohort_id, Offer.title)
         .order_by(Offer.cohort_id)
     )
-    return [Waiting(*tuple(row)) for row in db.session.execute(sums)]
 
 
-def count_open(actor: Actor) -> int:
-    """Count the open offers one may see."""
-    return db.session.scalar(select(func.count()).select_from(Offer).where(visible_to(actor), OPEN)) or 0
+def open_ones(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Select the number of open offers one may see."""
+    return select(func.count()).select_from(Offer).where(visible_to(actor), OPEN)
 
 
 def of_person(person_id: int) -> list[Offer]:

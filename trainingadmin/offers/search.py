@@ -24,6 +24,7 @@ from trainingadmin.registers.queries import Snapshot
 from trainingadmin.registers.states import Register
 from trainingadmin.schemes import Decision, Verdict
 from trainingadmin.schemes.apprenticeship import planned
+from trainingadmin.schemes.apprenticeship_terms import Facts as ApprenticeFacts
 from trainingadmin.schemes.entrepreneurship_grant import Facts, Membership
 
 GRANT = "entrepreneurship_grant"
@@ -58,13 +59,15 @@ def of_cohort(cohort: Cohort, today: date) -> list[Possible]:
     judged = evidence.judge(cohort, today)
     found = []
     for one in judged.lines:
-        told, decision = one.evidence, one.decision
+        told, decision, enrolment = one.evidence, one.decision, one.evidence.enrolment
+        assert enrolment is not None
+        assert isinstance(told.facts, ApprenticeFacts)
         amount = planned(told.facts, judged.version.parameters) if decision.verdict is not Verdict.REFUSED else ZERO
-        if told.enrolment.id not in passed or not amount:
+        if enrolment.id not in passed or not amount:
             continue
         found.append(
             Possible(
-                key=f"apprenticeship:{told.enrolment.id}",
+                key=f"apprenticeship:{enrolment.id}",
                 scheme=cohort.scheme,
                 office_code=cohort.office_code,
                 person_id=told.person.id,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -15,7 +16,7 @@ from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.names import fold
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.payments.actions import Budget, Choice
+from trainingadmin.payments.actions import Budget, Choice, Seen
 from trainingadmin.people.models import Office
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.pages import Form, reads
@@ -53,10 +54,10 @@ class MoveForm(Form):
     digest = HiddenField()
     note = TextAreaField(_l("意见"), validators=[Length(max=500)])
 
-    def seen(self) -> tuple[int, Money, str]:
+    def seen(self) -> Seen:
         """Return count, total and digest as they were seen; what is no number was not seen."""
         fen = self.total.data or ""
-        return self.count.data or 0, Money(int(fen) if fen.isdecimal() else 0), self.digest.data or ""
+        return Seen(self.count.data or 0, Money(int(fen) if fen.isdecimal() else 0), self.digest.data or "")
 
 
 class AnswerForm(Form):
@@ -75,6 +76,38 @@ class NoteForm(Form):
     """Words that go with an act."""
 
     note = TextAreaField(_l("说明"), validators=[Length(max=500)])
+
+
+class ReviewForm(Form):
+    """What a second person says of a corrected account."""
+
+    passed = RadioField(
+        _l("复核结论"),
+        choices=[
+            SelectChoice("yes", _l("账户属于收款方本人，可以重发")),
+            SelectChoice("no", _l("账户有疑问，退回更正")),
+        ],
+        validators=[InputRequired(_l("请选择复核结论。"))],
+    )
+    note = TextAreaField(_l("说明"), validators=[Length(max=500)])
+
+    def verdict(self) -> dict[str, Any]:
+        """Return what was chosen, as the action takes it."""
+        return {"passed": self.passed.data == "yes", "note": self.note.data or ""}
+
+
+class StrayForm(Form):
+    """What a line of the bank's answer is about, and why."""
+
+    move = HiddenField()
+    payment = RadioField(_l("对应的款项"), choices=[], coerce=int, validators=[Optional()], validate_choice=False)
+    note = TextAreaField(_l("说明"), validators=[Length(max=500)])
+
+    def offer(self, candidates: Sequence[Any]) -> None:
+        """Fill the list of payments a line may be about."""
+        self.payment.choices = [
+            SelectChoice(one.id, f"{one.number} · {one.position} · {one.person}") for one in candidates
+        ]
 
 
 class BudgetForm(Form):

@@ -14,10 +14,29 @@ class DueKind(StrEnum):
 
     ADVANCE = "advance"
     BALANCE = "balance"
+    MONTHLY = "monthly"
+    ALLOWANCE = "allowance"
+    ONE_OFF = "one_off"
     RECOVERY = "recovery"
 
 
-KIND_LABELS = {DueKind.ADVANCE: N_("预支"), DueKind.BALANCE: N_("余额"), DueKind.RECOVERY: N_("追回")}
+KIND_LABELS = {
+    DueKind.ADVANCE: N_("预支"),
+    DueKind.BALANCE: N_("余额"),
+    DueKind.MONTHLY: N_("按月补贴"),
+    DueKind.ALLOWANCE: N_("生活费补贴"),
+    DueKind.ONE_OFF: N_("一次性补贴"),
+    DueKind.RECOVERY: N_("追回"),
+}
+EARNED = frozenset({DueKind.BALANCE, DueKind.MONTHLY, DueKind.ONE_OFF})
+"""What is paid of an entitlement after any advance."""
+OUTWARD = EARNED | {DueKind.ADVANCE, DueKind.ALLOWANCE}
+"""What the bureau pays."""
+
+
+def owner(payee_id: int | None, person_id: int) -> str:
+    """Return whose account in the books a due is: an organisation's by its id, else the person's."""
+    return str(payee_id) if payee_id is not None else f"person/{person_id}"
 
 
 class DueState(StrEnum):
@@ -71,9 +90,10 @@ DUE: Lifecycle[DueState] = Lifecycle(
 
 
 class BatchState(StrEnum):
-    """Composed by one person, released by another, settled by the bank's answer."""
+    """Composed by one person, checked and released by another, settled by the bank's answer."""
 
     COMPOSED = "composed"
+    CHECKED = "checked"
     RELEASED = "released"
     SETTLED = "settled"
     CANCELLED = "cancelled"
@@ -83,9 +103,19 @@ COMPOSE = "compose"
 
 BATCH: Lifecycle[BatchState] = Lifecycle(
     Move(
-        "release",
+        "check",
         N_("复核通过"),
         frozenset({BatchState.COMPOSED}),
+        BatchState.CHECKED,
+        frozenset({Role.CHECKER}),
+        duty="check",
+        fresh_eyes=True,
+    ),
+    # One duty with checking: what it adds is that nothing has changed since.
+    Move(
+        "release",
+        N_("放款"),
+        frozenset({BatchState.CHECKED}),
         BatchState.RELEASED,
         frozenset({Role.CHECKER}),
         duty="check",
@@ -94,7 +124,7 @@ BATCH: Lifecycle[BatchState] = Lifecycle(
     Move(
         "cancel",
         N_("撤销批次"),
-        frozenset({BatchState.COMPOSED}),
+        frozenset({BatchState.COMPOSED, BatchState.CHECKED}),
         BatchState.CANCELLED,
         _FINANCE,
         duty="cancel",
@@ -114,12 +144,14 @@ BATCH: Lifecycle[BatchState] = Lifecycle(
     final={BatchState.SETTLED, BatchState.CANCELLED},
     labels={
         BatchState.COMPOSED: N_("待复核"),
+        BatchState.CHECKED: N_("待放款"),
         BatchState.RELEASED: N_("待银行回单"),
         BatchState.SETTLED: N_("已入账"),
         BatchState.CANCELLED: N_("已撤销"),
     },
     tones={
         BatchState.COMPOSED: "warn",
+        BatchState.CHECKED: "info",
         BatchState.RELEASED: "info",
         BatchState.SETTLED: "ok",
         BatchState.CANCELLED: "idle",
@@ -151,6 +183,48 @@ PAYMENT: Lifecycle[PaymentState] = Lifecycle(
     final={_P.PAID, _P.FAILED, _P.CANCELLED},
     labels={_P.PENDING: N_("待支付"), _P.PAID: N_("已支付"), _P.FAILED: N_("支付失败"), _P.CANCELLED: N_("已撤销")},
     tones={_P.PENDING: "info", _P.PAID: "ok", _P.FAILED: "bad", _P.CANCELLED: "idle"},
+)
+
+
+class StrayState(StrEnum):
+    """A line of a bank's answer that speaks of nothing that was sent: matched by two people, or set apart by one."""
+
+    OPEN = "open"
+    PROPOSED = "proposed"
+    MATCHED = "matched"
+    SET_APART = "set_apart"
+
+
+_S = StrayState
+_FOUND = frozenset({_S.OPEN, _S.SET_APART})
+
+STRAY: Lifecycle[StrayState] = Lifecycle(
+    Move("match", N_("对应到款项"), _FOUND, _S.PROPOSED, _FINANCE, duty="match", needs_note=True),
+    Move("set_apart", N_("单列，不入账"), frozenset({_S.OPEN}), _S.SET_APART, _FINANCE, duty="match", needs_note=True),
+    Move(
+        "confirm",
+        N_("确认并入账"),
+        frozenset({_S.PROPOSED}),
+        _S.MATCHED,
+        frozenset({Role.CHECKER}),
+        duty="confirm",
+        fresh_eyes=True,
+    ),
+    Move(
+        "decline",
+        N_("不是这一笔"),
+        frozenset({_S.PROPOSED}),
+        _S.OPEN,
+        frozenset({Role.CHECKER}),
+        duty="confirm",
+        fresh_eyes=True,
+        needs_note=True,
+        tone="bad",
+    ),
+    start=_S.OPEN,
+    final={_S.MATCHED},
+    labels={_S.OPEN: N_("待查"), _S.PROPOSED: N_("待确认"), _S.MATCHED: N_("已对应入账"), _S.SET_APART: N_("已单列")},
+    tones={_S.OPEN: "warn", _S.PROPOSED: "info", _S.MATCHED: "ok", _S.SET_APART: "idle"},
 )
 
 

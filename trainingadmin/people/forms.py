@@ -1,4 +1,4 @@
-"""Forms of signing in, of organisations and of accounts."""
+"""Forms of signing in, of organisations, of accounts and of delegations."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import DateField, HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from trainingadmin.kernel.identifiers import CreditCode, IdNumber, parse_account
-from trainingadmin.kernel.roles import ROLE_LABELS, STAFF, Role
-from trainingadmin.people.actions import Opening
-from trainingadmin.people.models import Office, Organisation
+from trainingadmin.kernel.roles import DELEGABLE, ROLE_LABELS, STAFF, Actor, Role
+from trainingadmin.people.actions import Handing, Opening
+from trainingadmin.people.models import Account, Office, Organisation
 from trainingadmin.plumbing.pages import Form, reads
 
 
@@ -48,6 +48,15 @@ class FactorForm(Form):
     """The code that an authenticator app shows now, or a recovery code."""
 
     code = StringField(_l("动态码"), validators=[InputRequired(_l("请填写动态码。")), Length(max=40)])
+
+
+class DisclosureForm(Form):
+    """What somebody's whole numbers are wanted for."""
+
+    purpose = StringField(
+        _l("查看用途"),
+        validators=[InputRequired(_l("请写明查看用途，它会留在查看记录里。")), Length(max=200)],
+    )
 
 
 class ProofForm(Form):
@@ -168,3 +177,29 @@ class PasswordForm(Form):
 
 class ConfirmForm(Form):
     """Nothing but the button."""
+
+
+class DelegationForm(Form):
+    """Which role is handed to whom, for which days, and why."""
+
+    role = SelectField(_l("委托的岗位"), validators=[InputRequired(_l("请选择岗位。"))])
+    delegate_id = SelectField(_l("受托人"), coerce=int, validators=[InputRequired(_l("请选择受托人。"))])
+    from_on = DateField(_l("起日"), validators=[InputRequired(_l("请填写起日。"))])
+    to_on = DateField(_l("止日（含当天）"), validators=[InputRequired(_l("请填写止日。"))])
+    reason = StringField(_l("原因"), validators=[InputRequired(_l("请写明委托的原因。")), Length(max=200)])
+
+    def offer(self, by: Actor, colleagues: Sequence[Account]) -> None:
+        """Fill the lists one chooses from: one's own roles, and the other staff of the office."""
+        own = by.roles & set(DELEGABLE) - set(dict(by.stands_in))
+        self.role.choices = [SelectChoice(role.value, gettext(ROLE_LABELS[role])) for role in Role if role in own]
+        self.delegate_id.choices = [SelectChoice(one.id, one.name) for one in colleagues]
+
+    def handing(self) -> Handing:
+        """Return what the form asks for."""
+        return Handing(
+            role=Role(self.role.data),
+            delegate_id=self.delegate_id.data,
+            from_on=self.from_on.data,
+            to_on=self.to_on.data,
+            reason=self.reason.data or "",
+        )

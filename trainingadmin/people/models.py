@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingadmin.kernel.roles import Role
 from trainingadmin.people.states import OrganisationKind
-from trainingadmin.plumbing.database import Base, Encrypted, choice
+from trainingadmin.plumbing.database import Base, Encrypted, append_only, choice
 
 
 class Office(Base):
@@ -23,7 +23,11 @@ class Office(Base):
 
 
 class Person(Base):
-    """One human being, found by the blind index of the ID number."""
+    """One human being, found by the blind index of the ID number.
+
+    `name_index` is the blind index of the name as it is compared, so that the database can tell the same name where
+    lists keep names encrypted.
+    """
 
     __tablename__ = "persons"
 
@@ -32,6 +36,7 @@ class Person(Base):
     id_number: Mapped[str] = mapped_column(Encrypted)
     name: Mapped[str] = mapped_column(index=True)
     name_key: Mapped[str] = mapped_column(default="", index=True)
+    name_index: Mapped[str] = mapped_column(default="", server_default="")
     born_on: Mapped[date]
     sex: Mapped[str]
     nation: Mapped[str] = mapped_column(default="")
@@ -39,6 +44,28 @@ class Person(Base):
     phone_index: Mapped[str | None] = mapped_column(default=None, index=True)
     phone: Mapped[str | None] = mapped_column(Encrypted, default=None)
     created_at: Mapped[datetime]
+
+
+class PayoutAccount(Base):
+    """Where a person's money goes: their own social-security card account. Append-only; the latest counts.
+
+    `number_index` tells the same account of two people apart from chance.
+    """
+
+    __tablename__ = "payout_accounts"
+    __table_args__ = (Index("ix_payout_accounts_person_id_id", "person_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    holder: Mapped[str]
+    number: Mapped[str] = mapped_column(Encrypted)
+    number_index: Mapped[str] = mapped_column(index=True)
+    bank: Mapped[str]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+
+
+append_only(PayoutAccount.__table__)
 
 
 class Organisation(Base):
@@ -178,3 +205,36 @@ class Relative(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     id_number_index: Mapped[str] = mapped_column(index=True)
     declared_at: Mapped[datetime]
+
+
+class Delegation(Base):
+    """A role that one member of staff hands to another for dated days; it counts once a second person agreed.
+
+    The delegate acts in their own name and for their own human being, under a role that the delegator still holds.
+    """
+
+    __tablename__ = "delegations"
+    __table_args__ = (
+        CheckConstraint("from_on <= to_on", name="days"),
+        CheckConstraint("delegator_id <> delegate_id", name="two_people"),
+        CheckConstraint("(agreed_by IS NULL) = (agreed_at IS NULL)", name="agreed"),
+        CheckConstraint("agreed_by IS NULL OR agreed_by <> delegator_id", name="second_person"),
+        CheckConstraint("reason <> ''", name="reason"),
+        Index("ix_delegations_delegate_id_to_on", "delegate_id", "to_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    delegator_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    delegate_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    role: Mapped[Role] = mapped_column(choice(Role))
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    reason: Mapped[str]
+    asked_at: Mapped[datetime]
+    agreed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), default=None)
+    agreed_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    delegator: Mapped[Account] = relationship(init=False, foreign_keys="Delegation.delegator_id", lazy="joined")
+    delegate: Mapped[Account] = relationship(init=False, foreign_keys="Delegation.delegate_id", lazy="joined")

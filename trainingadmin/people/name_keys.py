@@ -7,7 +7,9 @@ import re
 from pypinyin import lazy_pinyin
 from sqlalchemy import ColumnElement, or_
 
+from trainingadmin.kernel.names import compared
 from trainingadmin.people.models import Person
+from trainingadmin.plumbing.secrets import blind_index
 
 # Characters that are read otherwise as a surname; pairs first.
 _SURNAMES = {
@@ -27,6 +29,11 @@ def key_of(name: str) -> str:
     syllables = [_LETTERS.sub("", one.lower().replace("ü", "v")) for one in _syllables(name)]
     whole = [one for one in syllables if one]
     return f"{''.join(whole)} {''.join(one[0] for one in whole)}" if whole else _NOTHING
+
+
+def index_of(name: str) -> str:
+    """Return the blind index of a name as `same_name` compares it."""
+    return blind_index(compared(name))
 
 
 def _syllables(name: str) -> list[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets as random
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, func, select, update
 
-from trainingadmin.kernel.roles import Actor
-from trainingadmin.people.models import Account, AccountRole, SecondFactor, SignIn
-from trainingadmin.plumbing import clock, transaction
+from trainingadmin.kernel.roles import Actor, Role
+from trainingadmin.people.models import Account, AccountRole, Delegation, SecondFactor, SignIn
+from trainingadmin.plumbing import clock, driver, transaction
 from trainingadmin.plumbing.database import db
 
 IDLE = timedelta(minutes=30)
@@ -100,14 +100,47 @@ def end_all(account_id: int) -> None:
 
 def as_actor(account: Account) -> Actor:
     """Return the actor that `account` makes."""
+    own, lent = {held.role for held in account.roles}, delegated_to(account.id)
     return Actor(
         id=account.id,
         name=account.name,
-        roles=frozenset(held.role for held in account.roles),
+        roles=frozenset(own | {role for role, _ in lent}),
         office=account.office_code,
         organisation_id=account.organisation_id,
         person_id=account.person_id,
+        stands_in=tuple((role, name) for role, name in lent if role not in own),
     )
+
+
+_DELEGATED = Delegation.__table__.c
+
+
+def _in_force() -> ColumnElement[bool]:
+    """Tell of a delegation whether it counts on the day given as `today`."""
+    today: BindParameter[date] = bindparam("today", type_=Date())
+    agreed = and_(_DELEGATED.agreed_at.is_not(None), _DELEGATED.ended_at.is_(None))
+    return and_(agreed, _DELEGATED.from_on <= today, _DELEGATED.to_on >= today)
+
+
+_LENT = (
+    select(_DELEGATED.role, Account.__table__.c.name)
+    .join(Account.__table__, Account.__table__.c.id == _DELEGATED.delegator_id)
+    .join(
+        AccountRole.__table__,
+        and_(
+            AccountRole.__table__.c.account_id == _DELEGATED.delegator_id,
+            AccountRole.__table__.c.role == _DELEGATED.role,
+        ),
+    )
+    .where(_DELEGATED.delegate_id == bindparam("delegate_id"), Account.__table__.c.active, _in_force())
+    .order_by(_DELEGATED.id)
+)
+
+
+def delegated_to(account_id: int) -> list[tuple[Role, str]]:
+    """Return the roles that others, who still hold them, handed to an account for today, and who did."""
+    rows = db.session.connection().execute(_LENT, {"delegate_id": account_id, "today": clock.today()})
+    return [(row.role, row.name) for row in rows]
 
 
 _SIGN_INS, _ACCOUNTS, _ROLES = SignIn.__table__.c, Account.__table__.c, AccountRole.__table__.c
@@ -126,6 +159,11 @@ _LIVE = (
         _ACCOUNTS.organisation_id,
         _ACCOUNTS.person_id,
         _ROLES.role,
+        select(func.count())
+        .where(_DELEGATED.delegate_id == _ACCOUNTS.id, _in_force())
+        .correlate(Account.__table__)
+        .scalar_subquery()
+        .label("lent"),
     )
     .join(Account.__table__, _ACCOUNTS.id == _SIGN_INS.account_id)
     .join(AccountRole.__table__, _ROLES.account_id == _ACCOUNTS.id)
@@ -154,21 +192,20 @@ class _Live:
 
 def _load(token: str) -> _Live | None:
     now = clock.now()
-    rows = (
-        db.session.connection()
-        .execute(_LIVE, {"token_hash": _hash(token), "idle_since": now - IDLE, "begun_since": now - ABSOLUTE})
-        .all()
-    )
+    since = {"idle_since": now - IDLE, "begun_since": now - ABSOLUTE}
+    rows = driver.rows(_LIVE, token_hash=_hash(token), today=clock.today(), **since)
     if not rows:
         return None
     one = rows[0]
+    own, lent = {row.role for row in rows}, delegated_to(one.account_id) if one.lent else []
     actor = Actor(
         id=one.account_id,
         name=one.name,
-        roles=frozenset(row.role for row in rows),
+        roles=frozenset(own | {role for role, _ in lent}),
         office=one.office_code,
         organisation_id=one.organisation_id,
         person_id=one.person_id,
+        stands_in=tuple((role, name) for role, name in lent if role not in own),
     )
     return _Live(one.id, one.seen_at, one.proven_at or one.started_at, one.confirmed_at is not None, actor)
 
@@ -185,8 +222,8 @@ def install(app: Flask) -> None:
     @app.before_request
     def load_actor() -> None:
         g.actor = None
-        token = request.cookies.get(cookie_name())
-        if not token or request.endpoint == "static":
+        token = None if request.endpoint == "static" else request.cookies.get(cookie_name())
+        if not token:
             return
         found = _load(token)
         if found is not None and clock.now() - found.seen_at > _TOUCH:

@@ -1,14 +1,13 @@
-"""The database: engine rules for SQLite and PostgreSQL, column types, append-only tables, bulk insert."""
+"""The database: column types, append-only tables, moves of many rows, and what contention looks like."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, ParamSpec, TypeVar, cast, dataclass_transform
+from typing import Any, ParamSpec, Protocol, TypeVar, cast, dataclass_transform
 
 from flask import Flask, abort
 from flask_sqlalchemy import SQLAlchemy
@@ -19,8 +18,8 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
-    Engine,
     Enum,
+    Index,
     MetaData,
     Select,
     String,
@@ -28,32 +27,26 @@ from sqlalchemy import (
     Text,
     Time,
     event,
-    func,
-    insert,
-    select,
     text,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, mapped_column, relationship
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from trainingadmin.kernel.money import Money
-from trainingadmin.plumbing import secrets
+from trainingadmin.plumbing import engines, secrets
+from trainingadmin.plumbing.membership import among
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 # Unique violation, lock timeout, deadlock, serialization failure: PostgreSQL's names for it.
 _CONTENTION = frozenset({"23505", "55P03", "40P01", "40001"})
-
-reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 _NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -120,6 +113,11 @@ def choice(kind: type[StrEnum]) -> Enum:
     )
 
 
+def unique_where(name: str, *columns: str, where: str) -> Index:
+    """Return an index by which no two of the rows that meet a condition agree in `columns`, on either database."""
+    return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+
+
 # Told to the type checker only: SQLAlchemy itself hands `kw_only` down to every table.
 @dataclass_transform(kw_only_default=True, field_specifiers=(mapped_column, relationship))
 class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False, eq=False):
@@ -145,55 +143,10 @@ def install(app: Flask, url: str) -> None:
     if url.startswith("postgres://"):
         url = url.replace("postgres://", "postgresql://", 1)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engines.options(url)
     db.init_app(app)
     with app.app_context():
-        prepare(db.engine)
-
-
-def _engine_options(url: str) -> dict[str, Any]:
-    if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15, "check_same_thread": False}, "hide_parameters": True}
-    return {
-        "hide_parameters": True,  # an error that is logged says which statement, never whose data
-        "pool_pre_ping": True,
-        "pool_size": 5,
-        "max_overflow": 5,
-        "connect_args": {"options": "-c lock_timeout=3s -c timezone=UTC"},
-    }
-
-
-def prepare(engine: Engine) -> None:
-    """Make `engine` begin reads as reads and writes as writes, with the durability that money needs."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _sqlite_connect)
-        event.listen(engine, "begin", _sqlite_begin)
-    else:
-        event.listen(engine, "begin", _postgresql_begin)
-
-
-def _sqlite_connect(connection: Any, _record: object) -> None:
-    # The driver's own transactions begin too late and would hide ours.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _sqlite_begin(connection: Connection) -> None:
-    only_reads = reading.get()
-    cursor = connection.connection.cursor()  # the driver's own: every request begins here
-    if connection.info.get("query_only") != only_reads:
-        cursor.execute(f"PRAGMA query_only={int(only_reads)}")
-        connection.info["query_only"] = only_reads
-    cursor.execute("BEGIN DEFERRED" if only_reads else "BEGIN IMMEDIATE")
-    cursor.close()
-
-
-def _postgresql_begin(connection: Connection) -> None:
-    if reading.get():
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        engines.prepare(db.engine)
 
 
 APPEND_ONLY: list[str] = []
@@ -250,60 +203,66 @@ def somebody_was_faster(error: BaseException | None) -> bool:
     return state in _CONTENTION or "database is locked" in words or words.startswith("UNIQUE constraint failed")
 
 
-def bulk_insert(table: type[Base], rows: Sequence[Mapping[str, Any]], *, chunk: int = 2000) -> None:
-    """Insert many rows without making entities of them; column defaults of the table apply."""
-    for start in range(0, len(rows), chunk):
-        db.session.execute(insert(table.__table__), rows[start : start + chunk])  # type: ignore[arg-type]
+class Versioned(Protocol):
+    """A row as somebody read it: the entity, or the columns."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def version(self) -> int: ...
 
 
-def bulk_insert_ids(table: type[Base], rows: Sequence[Mapping[str, Any]], *, chunk: int = 1000) -> list[int]:
-    """Insert many rows and return their ids, in the order of `rows`."""
-    if db.engine.dialect.name == "sqlite":
-        return _insert_in_turn(table, rows)
-    ids: list[int] = []
-    statement = insert(table.__table__).returning(table.__table__.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
-    for start in range(0, len(rows), chunk):
-        ids.extend(db.session.scalars(statement, rows[start : start + chunk]))
-    return ids
+def move_rows(table: type[Base], rows: Sequence[Versioned], **values: Any) -> None:
+    """Give rows of a table with a version the same values, in one statement a version, all or none of them.
 
-
-def _insert_in_turn(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    # SQLite returns ids for one row at a time only. Whoever writes is alone, and an id is one more than the last.
-    before = db.session.scalar(select(func.max(table.__table__.c.id))) or 0
-    bulk_insert(table, rows)
-    return list(range(before + 1, before + 1 + len(rows)))
-
-
-def move_rows(rows: Sequence[Base], *, chunk: int = 500, **values: Any) -> None:
-    """Give loaded rows of one table with a version the same values, in one statement a chunk, all or none of them.
-
-    Raises StaleDataError when somebody else has changed one of them since it was loaded.
+    Raises StaleDataError when somebody else has changed one of them since it was read.
     """
     db.session.flush()
-    for start in range(0, len(rows), chunk):
-        part = rows[start : start + chunk]
-        table: Any = type(part[0])
-        seen = tuple_(table.id, table.version).in_([(row.id, row.version) for row in part])  # type: ignore[attr-defined]
-        unseen: dict[str, Any] = {"synchronize_session": False}
-        moved = update(table).where(seen).values(version=table.version + 1, **values)
-        done: Any = db.session.execute(moved, execution_options=unseen)
-        if done.rowcount != len(part):
-            raise StaleDataError(f"{len(part) - done.rowcount} rows of {table.__tablename__} were changed meanwhile")
-        for row in part:
-            for name, value in {**values, "version": row.version + 1}.items():  # type: ignore[attr-defined]
-                set_committed_value(row, name, value)
+    of_version: dict[int, list[int]] = {}  # rows that go together mostly have the same
+    for row in rows:
+        of_version.setdefault(row.version, []).append(row.id)
+    for version, ids in of_version.items():
+        _move(table, ids, version, values)
 
 
-def write_rows(rows: Sequence[Base], values: Sequence[Mapping[str, Any]]) -> None:
-    """Give loaded rows without a version, which this transaction has locked, values of their own; one statement for all."""
+def _move(table: Any, ids: Sequence[int], version: int, values: Mapping[str, Any]) -> None:
+    seen = (table.version == version, among(table.id, ids))
+    told = {**values, "version": version + 1}
+    if (missing := len(ids) - _write_all(update(table).where(*seen).values(**told), table, ids, told)) != 0:
+        raise StaleDataError(f"{missing} rows of {table.__tablename__} were changed meanwhile")
+
+
+def _write_all(statement: Any, table: type[Base], ids: Sequence[int], values: Mapping[str, Any]) -> int:
+    """Run an update of rows, tell their entities what they are now, and return how many the database changed."""
+    unseen: dict[str, Any] = {"synchronize_session": False}
+    done: Any = db.session.execute(statement, execution_options=unseen)
+    for id_ in ids:
+        _tell(table, id_, values)
+    return int(done.rowcount)
+
+
+def _tell(table: type[Base], id_: int, values: Mapping[str, Any]) -> None:
+    """Tell the entity of a row, if the session has one, what it is now; flushed before, nothing of its own is pending."""
+    if (entity := db.session.identity_map.get((table, (id_,), None))) is not None:
+        instance_dict(entity).update(values)
+
+
+def write_same(table: Any, ids: Sequence[int], **values: Any) -> None:
+    """Give rows without a version, which this transaction has locked, the same values; one statement for all."""
+    if not ids:
+        return
+    db.session.flush()
+    _write_all(update(table).where(among(table.id, ids)).values(**values), table, ids, values)
+
+
+def write_rows(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Give rows without a version, which this transaction has locked, values of their own beside their `id`; one statement for all."""
     if not rows:
         return
     db.session.flush()
-    own = [{"id": row.id, **told} for row, told in zip(rows, values, strict=True)]  # type: ignore[attr-defined]
-    db.session.execute(update(type(rows[0])), own)
-    for row, told in zip(rows, values, strict=True):
-        for name, value in told.items():
-            set_committed_value(row, name, value)
+    db.session.execute(update(table), rows)
+    for row in rows:
+        _tell(table, row["id"], row)
 
 
 def ensure(table: type[Base], **row: Any) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trainingadmin.kernel.roles import Actor
@@ -25,6 +25,7 @@ class JournalEntry(Base):
     """One act. `detail` holds no personal data: ids, states, amounts, reasons."""
 
     __tablename__ = "journal"
+    __table_args__ = (Index("ix_journal_verb_id", "verb", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets as random
-from collections.abc import Callable, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -18,15 +17,16 @@ from flask import (
     current_app,
     flash,
     g,
-    has_request_context,
     render_template,
     request,
     session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, force_locale, get_locale, get_translations, gettext, lazy_gettext
+from flask_babel import Babel, get_locale, gettext, lazy_gettext
 from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from markupsafe import Markup
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import DBAPIError
@@ -41,27 +41,37 @@ from trainingadmin.kernel.identifiers import mask_account, mask_id, mask_phone
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.plumbing import addresses, clock, idempotency, tables, templates
+from trainingadmin.plumbing import addresses, clock, driver, idempotency, statics, tables, templates, words
 from trainingadmin.plumbing.database import db, remembered, somebody_was_faster
+from trainingadmin.plumbing.words import LANGUAGES, language
 
 T = TypeVar("T")
 
-LANGUAGES = ("zh_CN", "en")
-_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 PAGE_SIZE = 50
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
     "base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
 )
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+}
+_NEVER_KEPT = {"Cache-Control": "no-store", **_HEADERS}
 
 
 def explain(refusal: Refusal) -> str:
-    """Return a refusal in the reader's language."""
-    values = {
-        name: gettext(value) if isinstance(value, str) and value else value for name, value in refusal.values.items()
-    }
+    """Return a refusal in the reader's language; one of its values may be a refusal itself."""
+    values = {name: _explained(value) for name, value in refusal.values.items()}
     said_of = str(gettext(refusal.message))
     return said_of % values if values else said_of
+
+
+def _explained(value: object) -> object:
+    if isinstance(value, Refusal):
+        return explain(value)
+    return gettext(value) if isinstance(value, str) and value else value
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # the library ships no types
@@ -137,11 +147,10 @@ def _without_page() -> list[tuple[str, str]]:
 
 def page_of(statement: Select[*tuple[Any, ...]], *, scalars: bool = False, size: int = PAGE_SIZE) -> Page[Any]:
     """Run `statement` for the page asked for in the address, or the last one; two queries whatever the length."""
-    connection = db.session.connection()  # columns need no unit of work that watches them
-    total = connection.scalar(_counted(statement)) or 0
+    total = driver.scalar(_counted(statement)) or 0
     number = min(max(1, request.args.get("page", 1, type=int)), max(1, -(-total // size)))
     window = _window(statement, size, number)
-    rows: Sequence[Any] = db.session.scalars(window).all() if scalars else connection.execute(window).all()
+    rows: Sequence[Any] = db.session.scalars(window).all() if scalars else driver.rows(window)
     return Page(rows, number, total, size)
 
 
@@ -160,8 +169,8 @@ def said(message: str, tone: str = "success") -> None:
     flash(message, tone)
 
 
-def download(data: bytes, filename: str, media_type: str) -> Response:
-    """Answer with a file that browsers save and caches forget."""
+def download(data: bytes | Iterable[bytes], filename: str, media_type: str) -> Response:
+    """Answer with a file, whole or piece by piece, that browsers save and caches forget."""
     response = Response(data, mimetype=media_type)
     filename = "".join(character for character in filename if character.isprintable())
     plain = {"filename": filename} if filename.isascii() else {"filename*": f"UTF-8''{quote(filename, safe='')}"}
@@ -195,10 +204,17 @@ def _language_page(code: str, back: str) -> str:
     return url_for("desk.language", code=code, next=back)
 
 
-def language() -> str:
-    """Return the language of this request: chosen, or Chinese."""
-    chosen = session.get("language") if has_request_context() else None
-    return chosen if chosen in LANGUAGES else "zh_CN"
+def _csrf_token() -> str:
+    """Return what `generate_csrf` returns, signed once for each browser."""
+    secret = session.get("csrf_token")
+    if secret is not None and "csrf_token" not in g:
+        g.csrf_token = _signed(current_app.secret_key, secret)
+    return str(generate_csrf())
+
+
+@lru_cache(maxsize=1024)
+def _signed(key: Any, secret: str) -> Any:
+    return URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(secret)
 
 
 def _when(instant: datetime | None) -> str:
@@ -215,43 +231,6 @@ def _percent(part: int, whole: int) -> str:
     return f"{part * 1000 // whole / 10:.1f}%" if whole else "—"
 
 
-@lru_cache(maxsize=8192)
-def _in_words(language: str, text: str) -> Markup:
-    """Translate once a process what pages say hundreds of times; the code itself speaks Chinese."""
-    if language == "zh_CN" or not text:
-        return Markup(text)  # noqa: S704 - the text is ours, from a template
-    with force_locale(language):  # whatever the context spoke before: the answer is kept for everybody
-        said = get_translations().ugettext(text)
-    return Markup(said)  # noqa: S704 - the text is ours, from a template
-
-
-def _reader() -> str:
-    """Return `language()`, looked up once a request."""
-    spoken = _spoken.get()
-    if spoken is None:
-        spoken = language()
-        if has_request_context():
-            _spoken.set(spoken)
-    return spoken
-
-
-def _translated(text: str) -> str:
-    return str(_in_words(_reader(), text))
-
-
-def _say(text: str, **values: Any) -> Markup:
-    """Translate in a template; values are escaped, and %% is always a percent sign."""
-    said = _in_words(_reader(), text)
-    if "%" not in said:
-        return said
-    return Markup(str(said) % {name: templates.written(value) for name, value in values.items()})  # noqa: S704 - escaped
-
-
-def _count(singular: str, plural: str, num: int, **values: Any) -> Markup:
-    said = singular if _reader() == "zh_CN" else get_translations().ungettext(singular, plural, num)
-    return Markup(said) % {"num": num, **values}  # noqa: S704 - the text is ours, from a template
-
-
 def install(app: Flask, *, static_version: str) -> None:
     """Give `app` its page furniture."""
     app.config["STATIC_VERSION"] = static_version
@@ -263,7 +242,7 @@ def install(app: Flask, *, static_version: str) -> None:
     )
     app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, MAX_CONTENT_LENGTH=24 * 1024 * 1024)
     app.url_map.converters["int"] = _Id
-    Babel(app, locale_selector=language)
+    Babel(app, locale_selector=lambda: words.locale(language()))
     CSRFProtect(app)
     _furnish(app)
     _answer_errors(app)
@@ -271,27 +250,35 @@ def install(app: Flask, *, static_version: str) -> None:
 
     @app.context_processor
     def furniture() -> dict[str, Any]:
-        return {"actor": g.get("actor"), "locale": language()}
+        return {"actor": g.get("actor"), "locale": words.reader(), "csrf_token": _csrf_token}
 
     @app.before_request
     @app.teardown_request
     def forget_reader(_error: BaseException | None = None) -> None:
-        _spoken.set(None)
+        words.forget()
 
     @app.after_request
     def headers(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", _POLICY)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
         if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
+            _complete(response, _NEVER_KEPT)
+            return response
+        _complete(response, _HEADERS)
+        if request.args.get("v") == static_version:  # another version has another address
+            response.headers["Cache-Control"] = statics.FOREVER
         return response
+
+    statics.install(app, version=static_version, headers=_HEADERS)
+
+
+def _complete(response: Response, ours: Mapping[str, str]) -> None:
+    """Give a response those of our headers that it has not; asking for each one that is not there raises an error."""
+    said = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in ours.items() if name.lower() not in said])
 
 
 def _furnish(app: Flask) -> None:
     """Give templates their words, numbers and icons."""
-    app.jinja_env.globals.update({"_": _say, "gettext": _say, "ngettext": _count})
+    app.jinja_env.globals.update({"_": words.say, "gettext": words.say, "ngettext": words.count})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         icon=_icon,
@@ -300,6 +287,7 @@ def _furnish(app: Flask) -> None:
         idempotency_key=lambda: random.token_urlsafe(16),
         today=clock.today,
         cells=tables.cells,
+        heads=tables.heads,
         once=templates.once,
         url_for=addresses.address,
     )
@@ -312,9 +300,10 @@ def _furnish(app: Flask) -> None:
         grouped=lambda text: Money.parse(text).grouped(),
         when=_when,
         day=_day,
-        t=_translated,
+        t=words.translated,
         explain=explain,
     )
+    app.jinja_env.kept.reader = words.standing  # type: ignore[attr-defined]  # a `PageEnvironment`
     app.jinja_env.globals["percent"] = _percent
     app.jinja_env.filters["percent"] = _percent
 

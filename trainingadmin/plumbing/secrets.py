@@ -21,6 +21,7 @@ class Secrets:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._keys: Keys | None = None
+        self._ciphers: dict[str, AESGCM] = {}
 
     @property
     def keys(self) -> Keys:
@@ -32,18 +33,28 @@ class Secrets:
     def encrypt(self, plain: str) -> str:
         """Return `plain` under AES-256-GCM, with the key's name in front."""
         nonce = os.urandom(_NONCE)
-        sealed = AESGCM(self.keys.data[self.keys.current]).encrypt(nonce, plain.encode(), None)
+        sealed = self._cipher(self.keys.current).encrypt(nonce, plain.encode(), None)
         return f"{self.keys.current}:{base64.b64encode(nonce + sealed).decode()}"
 
     def decrypt(self, stored: str) -> str:
         """Return what `encrypt` was given; raises `InvalidTag` if it was tampered with."""
         name, _, body = stored.partition(":")
         raw = base64.b64decode(body)
-        return AESGCM(self.keys.data[name]).decrypt(raw[:_NONCE], raw[_NONCE:], None).decode()
+        return self._cipher(name).decrypt(raw[:_NONCE], raw[_NONCE:], None).decode()
+
+    def _cipher(self, name: str) -> AESGCM:
+        """Return the cipher of a key, made once: making it takes longer than using it."""
+        if (made := self._ciphers.get(name)) is None:
+            made = self._ciphers[name] = AESGCM(self.keys.data[name])
+        return made
 
     def blind_index(self, plain: str) -> str:
         """Return the keyed hash by which an encrypted value is found and kept unique."""
         return hmac.new(self.keys.index, plain.encode(), hashlib.sha256).hexdigest()
+
+    def key_for(self, purpose: str) -> bytes:
+        """Return a key of its own for what browsers carry to `purpose` and back, made of the one that seals cookies."""
+        return hmac.new(self.keys.cookie, f"for\x00{purpose}".encode(), hashlib.sha256).digest()
 
     def chain(self, previous: str, row: str) -> str:
         """Return the keyed hash that ties a journal row to the one before it."""

@@ -9,7 +9,8 @@ from flask import Flask, Response, g, request
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from trainingadmin.plumbing.database import db, reading
+from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.engines import reading
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _BEFORE = "before_commit"
@@ -50,6 +51,16 @@ def _roll_back() -> None:
     db.session.info.clear()  # the event is silent when the database was not asked yet
 
 
+def _let_go() -> None:
+    """End what could only read: where nothing was loaded that somebody might hold, closing it at once is all."""
+    if not db.session.registry.has():
+        return
+    if next(iter(db.session()), None) is None:
+        db.session.remove()
+    else:
+        _roll_back()
+
+
 @contextmanager
 def unit(*, reads: bool = False) -> Iterator[None]:
     """Make the block one transaction, for commands, jobs and the demo; commits unless it raises."""
@@ -78,7 +89,9 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        if request.method not in _READS and response.status_code < 400:
+        if request.method in _READS:
+            _let_go()
+        elif response.status_code < 400:
             _commit()
         else:
             _roll_back()

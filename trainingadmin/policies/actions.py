@@ -7,17 +7,18 @@ from datetime import date, timedelta
 
 import chinese_calendar
 from chinese_calendar.constants import holidays, workdays
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.plumbing import clock, journal
-from trainingadmin.plumbing.database import bulk_insert, db
+from trainingadmin.plumbing.bulk import bulk_insert
+from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.spreadsheets.reading import SpreadsheetRefused, read_workbook
 from trainingadmin.policies import queries, sheet
 from trainingadmin.policies.day_kinds import DayKind
-from trainingadmin.policies.models import CalendarDay, CalendarYear
+from trainingadmin.policies.models import CalendarDay, CalendarYear, new_revision
 from trainingadmin.policies.sheet import YearReading
 
 SOURCE = "国务院办公厅节假日安排通知（chinesecalendar %s）"
@@ -41,11 +42,19 @@ def seed_calendar(first: int = 2004, last: int = 2026) -> None:
     bulk_insert(CalendarYear, [{"year": year, "source": source} for year in years])
 
 
+DEMO_AHEAD = 21
+"""Days that the deadlines of a demo's stories reach ahead."""
+
+
 def assume_weeks_for_demo() -> None:
-    """Let a demo run in years whose calendar was not published when it was written: plain weeks, and so marked."""
+    """Let a demo run in years whose calendar was not published when it was written: plain weeks, and so marked.
+
+    A year to come is assumed only once the demo's own deadlines reach into it; before, it is missing as anywhere else.
+    """
     known = set(db.session.scalars(select(CalendarYear.year)))
-    this_year = clock.today().year
-    missing = range(max(known, default=this_year) + 1, this_year + 2)
+    today = clock.today()
+    reached = (today + timedelta(days=DEMO_AHEAD)).year
+    missing = range(max(known, default=today.year) + 1, reached + 1)
     bulk_insert(CalendarYear, [{"year": year, "source": "演示推定：未含节假日和调休"} for year in missing])
 
 
@@ -68,7 +77,7 @@ def set_day(day: date, kind: DayKind, reason: str, *, by: Actor) -> bool:
     before = queries.kind_of(day)
     if before is kind:
         return False
-    _write(day, kind, reason.strip(), by.name)
+    _write(day, kind, reason.strip(), by.name_as(*MAINTAINERS))
     told = {"day": day.isoformat(), "before": before.value, "after": kind.value, "reason": reason.strip()}
     journal.record("set-day", f"calendar:{day.year}", by=by, **told)
     return True
@@ -100,7 +109,7 @@ def import_year(data: bytes, *, by: Actor) -> YearReading:
         if day >= first
     ]
     bulk_insert(CalendarDay, rows)
-    db.session.merge(CalendarYear(year=year, source=reading.source))
+    db.session.merge(CalendarYear(year=year, source=reading.source))  # and so in a new revision
     db.session.flush()
     journal.record("import-year", f"calendar:{year}", by=by, days=len(days), source=reading.source, replaced=was_known)
     return reading
@@ -120,6 +129,8 @@ def _write(day: date, kind: DayKind, reason: str, who: str) -> None:
         source = f"{reason}（{who}）"
         row = {"date": day, "working": kind is DayKind.WORKED, "name": reason, "source": source}
         bulk_insert(CalendarDay, [row])
+    year = update(CalendarYear).where(CalendarYear.year == day.year)
+    db.session.execute(year.values(revision=new_revision()))
 
 
 def _refuse_wrong_hands(by: Actor) -> None:

@@ -23,6 +23,7 @@ from trainingadmin.schemes import (
 )
 from trainingadmin.schemes.base import Decision, Outcome, Verdict
 from trainingadmin.schemes.errors import BadFact, BadPolicy
+from trainingadmin.schemes.facts import specs_of
 from trainingadmin.schemes.figures import Version
 from trainingadmin.schemes.kinds import Json
 
@@ -93,8 +94,8 @@ def read_case(scheme: str, text: str) -> dict[str, Json]:
     """
     try:
         told = _dates_as_text(documents.read_document(text))
-    except BadPolicy as wrong:
-        raise BadCase(wrong.where, N_("不是可读的 YAML：%(why)s"), why=wrong.message) from None
+    except BadPolicy:
+        raise BadCase("", N_("不是可读的 YAML：请检查缩进、冒号后的空格、引号和日期，同一名称只写一次。")) from None
     if isinstance(told, list) and len(told) == 1:
         told = told[0]
     if not isinstance(told, dict):
@@ -119,7 +120,23 @@ def checked(scheme: str, case: Mapping[str, Json]) -> None:
         facts = facts_from_json(scheme, _told(scheme, case))
         anchor_of(facts)
     except BadFact as wrong:
-        raise BadCase(wrong.field or "facts", N_("事实有误：%(why)s"), why=wrong.message) from None
+        raise _bad_fact(scheme, wrong, case["facts"]) from None
+
+
+def _bad_fact(scheme: str, wrong: BadFact, facts: Mapping[str, Json]) -> BadCase:
+    """Say of which form a fact must be, in words that can be translated."""
+    field = wrong.field or "facts"
+    kind = next((spec.kind for spec in SCHEMES[scheme].reader.specs if spec.name == field), None)
+    if kind is not None and facts.get(field) is not None:
+        if kind.bounds is not None:
+            least, most = kind.bounds
+            return BadCase(field, N_("应为 %(least)s 至 %(most)s 的整数，不带引号和小数点"), least=least, most=most)
+        if kind.options:
+            return BadCase(field, N_("应为以下之一：%(options)s"), options="、".join(kind.options))
+        if kind.entry is not None:
+            names = ", ".join(spec.name for spec in specs_of(kind.entry))
+            return BadCase(field, N_("每一项应有这些成员，写法正确：%(names)s"), names=names)
+    return BadCase(field, wrong.message)
 
 
 def _check_expectations(scheme: str, case: Mapping[str, Json]) -> None:
@@ -130,7 +147,7 @@ def _check_expectations(scheme: str, case: Mapping[str, Json]) -> None:
             raise BadCase(word, N_("应为条件代码的列表"))
         for code in codes:
             if code not in known:
-                raise BadCase(word, N_("没有条件 %(code)s"), code=str(code))
+                raise BadCase(word, N_("没有条件 %(name)s"), name=str(code))
     for word in _SUMS:
         if case.get(word) is not None:
             _money(word, case[word])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint, event, func, text
@@ -10,6 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingadmin.plumbing.database import Base, append_only, choice
 from trainingadmin.policies.states import DraftState
+
+
+def new_revision() -> str:
+    """Return a mark that no other state of a year's calendar bears, here or in another database."""
+    return secrets.token_hex(8)
 
 
 class CalendarDay(Base):
@@ -24,12 +30,13 @@ class CalendarDay(Base):
 
 
 class CalendarYear(Base):
-    """A year whose calendar is known."""
+    """A year whose calendar is known; `revision` is another one each time that it or a day of it is written."""
 
     __tablename__ = "holiday_years"
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     source: Mapped[str]
+    revision: Mapped[str] = mapped_column(default_factory=new_revision, insert_default=new_revision, server_default="")
 
 
 class PolicyVersion(Base):

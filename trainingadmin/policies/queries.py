@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, Date, Select, String, bindparam, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
 from trainingadmin import schemes
 from trainingadmin.kernel.dates import add_months
 from trainingadmin.kernel.roles import STAFF, Actor
 from trainingadmin.kernel.working_days import Calendar
-from trainingadmin.plumbing.database import db, one_or_404
+from trainingadmin.plumbing import driver
+from trainingadmin.plumbing.database import db, one_or_404, remembered
 from trainingadmin.policies.day_kinds import DayKind
 from trainingadmin.policies.models import CalendarDay, CalendarYear, GoldenCase, PolicyDraft, PolicyVersion
 from trainingadmin.policies.states import OPEN, DraftState
@@ -28,8 +29,17 @@ AHEAD_MONTHS = 2
 
 def calendar() -> Calendar:
     """Return the statutory calendar as it is kept now."""
+    return _calendar(tuple(driver.rows(_YEARS)))
+
+
+_YEARS = select(CalendarYear.year, CalendarYear.revision).order_by(CalendarYear.year)
+
+
+@lru_cache(maxsize=16)
+def _calendar(years: tuple[tuple[int, str], ...]) -> Calendar:
+    """Return the calendar of these years in these revisions, as it has just been read from the database."""
     days = db.session.execute(select(CalendarDay.date, CalendarDay.working)).all()
-    return Calendar({row.date: row.working for row in days}, frozenset(db.session.scalars(select(CalendarYear.year))))
+    return Calendar({row.date: row.working for row in days}, frozenset(year for year, _revision in years))
 
 
 def is_known(year: int) -> bool:
@@ -66,9 +76,19 @@ def years() -> list[int]:
     return list(db.session.scalars(select(CalendarYear.year).order_by(CalendarYear.year)))
 
 
+def year_soon(today: date) -> int:
+    """Return the last year that deadlines of the next two months need."""
+    return add_months(today, AHEAD_MONTHS).year
+
+
+def kept_year(year: int) -> Select[*tuple[Any, ...]]:
+    """Select a year, as text, and 1 where its calendar is kept."""
+    return select(literal(str(year)), func.count()).where(CalendarYear.year == year)
+
+
 def missing_soon(today: date) -> int | None:
     """Return the year that deadlines of the next two months need and that is not kept yet, None while all is well."""
-    year = add_months(today, AHEAD_MONTHS).year
+    year = year_soon(today)
     return None if is_known(year) else year
 
 
@@ -101,19 +121,54 @@ def versions(scheme: str) -> tuple[Version[Any], ...]:
 
     KeyError: no such scheme.
     """
-    stored = select(PolicyVersion.content).where(PolicyVersion.scheme == scheme).order_by(PolicyVersion.valid_from)
-    found = tuple(read(scheme, content) for content in db.session.scalars(stored))
-    return found or schemes.versions(scheme)
+    return versions_of([scheme])[scheme]
+
+
+def versions_of(codes: Collection[str]) -> dict[str, tuple[Version[Any], ...]]:
+    """Return the versions of each of these schemes, as `versions` does; one query."""
+    found = _read(_versions_of(tuple(sorted(set(codes)))))
+    return {scheme: found.get(scheme) or schemes.versions(scheme) for scheme in codes}
+
+
+@remembered
+def _versions_of(codes: tuple[str, ...]) -> Select[str, str]:
+    return _stored().where(PolicyVersion.scheme.in_(codes))
+
+
+def _stored() -> Select[str, str]:
+    told = select(PolicyVersion.scheme, PolicyVersion.content)
+    return told.order_by(PolicyVersion.scheme, PolicyVersion.valid_from)
+
+
+def _read(statement: Select[str, str]) -> dict[str, tuple[Version[Any], ...]]:
+    found: dict[str, list[Version[Any]]] = {}
+    for scheme, content in driver.rows(statement):
+        found.setdefault(scheme, []).append(read(scheme, content))
+    return {scheme: tuple(stored) for scheme, stored in found.items()}
+
+
+def versions_with(figure: str) -> dict[str, tuple[Version[Any], ...]]:
+    """Return the stored versions, in order of their dates, of each scheme of which one has a figure; one query."""
+    return _read(_versions_with(figure))
+
+
+@remembered
+def _versions_with(figure: str) -> Select[str, str]:
+    having = select(PolicyVersion.scheme).where(PolicyVersion.content.contains(figure))
+    return _stored().where(PolicyVersion.scheme.in_(having))
+
+
+_DAY: BindParameter[date] = bindparam("on", type_=Date())
+_BINDING = select(PolicyVersion.content).where(
+    PolicyVersion.scheme == bindparam("scheme", type_=String()),
+    PolicyVersion.valid_from <= _DAY,
+    or_(PolicyVersion.valid_to.is_(None), PolicyVersion.valid_to >= _DAY),
+)
 
 
 def in_force(scheme: str, on: date) -> Version[Any]:
     """Return the version that binds on a date by the scheme's date rule; `BadFact` `no-policy` when there is none."""
-    binding = select(PolicyVersion.content).where(
-        PolicyVersion.scheme == scheme,
-        PolicyVersion.valid_from <= on,
-        or_(PolicyVersion.valid_to.is_(None), PolicyVersion.valid_to >= on),
-    )
-    content = db.session.scalars(binding).one_or_none()
+    content = driver.scalar(_BINDING, scheme=scheme, on=on)
     if content is not None:
         return read(scheme, content)
     if db.session.scalars(select(PolicyVersion.id).where(PolicyVersion.scheme == scheme).limit(1)).first() is None:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from trainingadmin import schemes
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.database import bulk_insert, db, ensure
+from trainingadmin.plumbing.bulk import bulk_insert
+from trainingadmin.plumbing.database import db, ensure
 from trainingadmin.policies import golden, queries
 from trainingadmin.policies.models import GoldenCase, PolicyVersion
 from trainingadmin.schemes import SCHEMES

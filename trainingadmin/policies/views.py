@@ -6,6 +6,7 @@ from calendar import Calendar as Weeks
 from datetime import date
 from typing import Any
 
+from babel.dates import get_month_names
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,7 +17,7 @@ from trainingadmin.kernel.roles import STAFF
 from trainingadmin.people.queries import names
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import XLSX, said
+from trainingadmin.plumbing.pages import XLSX, language, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.spreadsheets.annotating import sentence
 from trainingadmin.policies import actions, queries, sheet
@@ -50,6 +51,7 @@ def _year() -> dict[str, Any]:
         "year": year,
         "source": queries.source_of(year),
         "months": weeks,
+        "month_names": get_month_names("wide", "stand-alone", language()),
         "exceptions": queries.exceptions(year),
         "year_options": [(one, str(one)) for one in sorted({*kept, year, today.year + 1}, reverse=True)],
         "editable": actor().has(*actions.MAINTAINERS),

@@ -16,8 +16,8 @@ def orders(actor: Actor, *, q: str, state: str) -> bytes:
     """Return the list of orders."""
     columns = (
         Column(_("通知编号"), Form.TEXT, 26),
-        Column(_("企业"), Form.TEXT, 30),
-        Column(_("班级"), Form.TEXT, 22),
+        Column(_("退款人"), Form.TEXT, 30),
+        Column(_("班级或申领"), Form.TEXT, 22),
         Column(_("应追回（元）"), Form.MONEY, 14),
         Column(_("已追回（元）"), Form.MONEY, 14),
         Column(_("尚欠（元）"), Form.MONEY, 14),
@@ -28,7 +28,7 @@ def orders(actor: Actor, *, q: str, state: str) -> bytes:
         (
             row.number,
             row.payee,
-            row.cohort,
+            row.about,
             row.amount,
             row.closed,
             row.amount - row.closed,

@@ -65,12 +65,12 @@ class FindingForm(TermsForm):
     cause = SelectField(_l("追回原因"))
     each = StringField(_l("每人追回金额（元）"), validators=[Optional(), _amount])
 
-    def offer(self, sources: Sequence[str], reason: str = "") -> None:
-        """Fill the lists one chooses from."""
+    def offer(self, sources: Sequence[str], reason: str = "", cause: Cause = Cause.AUDIT) -> None:
+        """Fill the lists one chooses from, and what is usual where nothing was entered."""
         super().offer(sources, reason)
         self.cause.choices = [SelectChoice(cause.value, gettext(label)) for cause, label in CAUSE_LABELS.items()]
         if not self.is_submitted():
-            self.cause.data = Cause.AUDIT.value
+            self.cause.data = cause.value
 
     def finding(self) -> Finding:
         """Return who was ticked and how much of each."""
@@ -98,11 +98,16 @@ class RepayForm(Form):
         return Evidence(self.reference.data or "", self.received_on.data, name, data)
 
 
-class WaiveForm(Form):
+class ReasonForm(Form):
+    """Why something is decided."""
+
+    reason = TextAreaField(_l("理由和依据"), validators=[InputRequired(_l("请写明理由和依据。")), Length(max=500)])
+
+
+class WaiveForm(ReasonForm):
     """What is to be given up, and why."""
 
     amount = StringField(_l("核销金额（元）"), validators=[InputRequired(_l("请填写金额。")), _amount])
-    reason = TextAreaField(_l("理由和依据"), validators=[InputRequired(_l("请写明理由和依据。")), Length(max=500)])
 
     def money(self) -> Money:
         """Return the amount."""
@@ -113,7 +118,8 @@ class SetOffForm(WaiveForm):
     """What another filing's balance is to bear, and why."""
 
     amount = StringField(_l("抵扣金额（元）"), validators=[InputRequired(_l("请填写金额。")), _amount])
-    cohort_id = SelectField(_l("用哪个班级的待拨付余额抵扣"), coerce=int)
+    # What was offered a moment ago may be in a batch by now: the action says by whom, where the list could only miss it.
+    cohort_id = SelectField(_l("用哪个班级的待拨付余额抵扣"), coerce=int, validate_choice=False)
 
     def offer(self, bearers: Sequence[Bearer]) -> None:
         """Fill the list of filings."""

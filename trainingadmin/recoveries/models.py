@@ -7,17 +7,17 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.kernel.money import ZERO, Money
-from trainingadmin.people.models import Organisation
-from trainingadmin.plumbing.database import Base, choice
+from trainingadmin.people.models import Organisation, Person
+from trainingadmin.plumbing.database import Base, append_only, choice
 from trainingadmin.recoveries.states import ActKind, ActState, Cause, OrderState
 
 
 class RecoveryOrder(Base):
-    """What one organisation has to give back of one filing's money, and by when.
+    """What an organisation has to give back of one filing's money, or a person of their own, and by when.
 
-    `closed` is what was repaid, set off or written off. `planned`: the shortfall of a claim, else an audit's finding.
+    A person's is what one claim line paid them. `about` and `title` are number and name of the filing or claim,
+    frozen. `closed` is what was repaid, set off or written off. `planned`: the shortfall of a claim, else a finding.
     """
 
     __tablename__ = "recovery_orders"
@@ -26,12 +26,21 @@ class RecoveryOrder(Base):
         CheckConstraint("(state IN ('issued', 'settled')) = (issued_by IS NOT NULL)", name="issued_by"),
         CheckConstraint("issued_by IS NULL OR issued_by <> drafted_by", name="two_people"),
         CheckConstraint("(state = 'settled') = (closed = amount)", name="settled_is_closed"),
+        CheckConstraint("(payee_id IS NULL) <> (person_id IS NULL)", name="one_payee"),
+        CheckConstraint(
+            "(person_id IS NULL) = (claim_line_id IS NULL) AND (cohort_id IS NOT NULL OR claim_line_id IS NOT NULL)",
+            name="one_origin",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     number: Mapped[str] = mapped_column(unique=True)
-    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), index=True)
-    payee_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id"), default=None, index=True)
+    claim_line_id: Mapped[int | None] = mapped_column(ForeignKey("claim_lines.id"), default=None, index=True)
+    payee_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), default=None, index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), default=None, index=True)
+    about: Mapped[str]
+    title: Mapped[str]
     office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"), index=True)
     scheme: Mapped[str]
     funding_source: Mapped[str]
@@ -52,8 +61,8 @@ class RecoveryOrder(Base):
     settled_at: Mapped[datetime | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(init=False)
 
-    payee: Mapped[Organisation] = relationship(init=False)
-    cohort: Mapped[Cohort] = relationship(init=False)
+    payee: Mapped[Organisation | None] = relationship(init=False)
+    person: Mapped[Person | None] = relationship(init=False)
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -62,21 +71,28 @@ class RecoveryOrder(Base):
         """What has still to come back."""
         return self.amount - self.closed
 
+    @property
+    def payee_name(self) -> str:
+        """Who has to give it back."""
+        owes = self.payee or self.person
+        assert owes is not None
+        return owes.name
+
 
 class RecoveryLine(Base):
     """One person's part of an order; `due_id` is the recovery it asks for, of a withdrawn order none."""
 
     __tablename__ = "recovery_lines"
-    __table_args__ = (UniqueConstraint("order_id", "enrolment_id"), CheckConstraint("amount > 0", name="amount"))
+    __table_args__ = (UniqueConstraint("order_id", "person_id"), CheckConstraint("amount > 0", name="amount"))
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     order_id: Mapped[int] = mapped_column(ForeignKey("recovery_orders.id"))
-    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolments.id"), default=None, index=True)
+    position: Mapped[int]
     due_id: Mapped[int | None] = mapped_column(ForeignKey("dues.id"), default=None, unique=True)
     cause: Mapped[Cause] = mapped_column(choice(Cause))
     amount: Mapped[Money]
-
-    enrolment: Mapped[Enrolment] = relationship(init=False)
 
 
 class RecoveryAct(Base):
@@ -124,3 +140,21 @@ class RecoveryAct(Base):
     version: Mapped[int] = mapped_column(init=False)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Dismissal(Base):
+    """A human's decision that nobody asks back what was paid for somebody whom a list reports dead. Append-only."""
+
+    __tablename__ = "recovery_dismissals"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    row_id: Mapped[int] = mapped_column(ForeignKey("register_rows.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    reason: Mapped[str]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    human: Mapped[str]
+    name: Mapped[str]
+    at: Mapped[datetime]
+
+
+append_only(Dismissal.__table__)

@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, ColumnElement, and_, func, literal_column, or
 
 from trainingadmin.certificates.models import Certificate
 from trainingadmin.certificates.states import CertificateKind
+from trainingadmin.ledger.verification import Breach, Rule, named
 from trainingadmin.payments.models import Due
-from trainingadmin.payments.verification import Breach, Rule, named
 from trainingadmin.plumbing.database import db
 from trainingadmin.recoveries.models import RecoveryAct, RecoveryLine, RecoveryOrder
 from trainingadmin.recoveries.queries import ISSUED

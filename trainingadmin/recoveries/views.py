@@ -20,7 +20,7 @@ from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.storage import store
 from trainingadmin.recoveries import actions, exports, letters, queries
 from trainingadmin.recoveries import forms as f
-from trainingadmin.recoveries.states import ACT, ACT_LABELS, CAUSE_LABELS, DECIDED_BY, ORDER
+from trainingadmin.recoveries.states import ACT, ACT_LABELS, CAUSE_LABELS, DECIDED_BY, ORDER, Cause
 from trainingadmin.schemes import SCHEMES
 
 bp = Blueprint("recoveries", __name__, url_prefix="/recoveries")
@@ -47,7 +47,9 @@ def index() -> ResponseReturnValue:
     """List the orders one may see, the next due first, and what nobody has ordered yet."""
     wanted = _wanted()
     page = page_of(queries.orders(actor(), **wanted))
-    more = {"sums": queries.sums(actor()), "waiting": queries.waiting(actor()) if actor().is_staff else []}
+    more: dict[str, Any] = {"sums": queries.sums(actor()), "waiting": [], "dead": []}
+    if actor().is_staff:
+        more |= {"waiting": queries.waiting(actor()), "dead": queries.deaths(actor())}
     return render_template("recoveries/index.html", page=page, wanted=wanted, **more, **_WORDS)
 
 
@@ -63,10 +65,10 @@ def orders_file() -> ResponseReturnValue:
 def new(cohort_id: int) -> ResponseReturnValue:
     """Draft the order for a claim's shortfall."""
     filing, form = queries.filing(cohort_id, actor=actor()), f.TermsForm()
-    dues, sources = queries.unordered_dues(cohort_id), queries.sources_of(cohort_id)
-    form.offer(sources, _usual_reason(dues))
+    dues, origin = queries.unordered_dues(cohort_id), queries.of_filing(filing)
+    form.offer(queries.sources_of(origin), _usual_reason(dues))
     made: list[Any] = []
-    if form.carries_out(lambda: made.append(actions.draft(filing, form.terms(), by=actor()))):
+    if form.carries_out(lambda: made.append(actions.draft(origin, form.terms(), by=actor()))):
         said(_("追回通知已起草，等待另一人复核下达。"))
         return redirect(url_for(".show", order_id=made[0].id))
     more = {"dues": dues, "sum": total(due.amount for due, _cause in dues), "mask_id": mask_id}
@@ -81,17 +83,42 @@ def _usual_reason(dues: list[Any]) -> str:
 @bp.route("/found/<int:cohort_id>", methods=["GET", "POST"])
 @admits(*_STAFF)
 def found(cohort_id: int) -> ResponseReturnValue:
-    """Draft an order for money that an audit wants back, person by person."""
-    filing, form = queries.filing(cohort_id, actor=actor()), f.FindingForm()
-    form.offer(queries.sources_of(cohort_id))
+    """Draft an order for money paid for people of a filing that has to come back, person by person."""
+    filing = queries.filing(cohort_id, actor=actor())
+    return _found(queries.of_filing(filing), url_for("cohorts.show", cohort_id=cohort_id))
+
+
+@bp.route("/person/<int:line_id>", methods=["GET", "POST"])
+@admits(*_STAFF)
+def person(line_id: int) -> ResponseReturnValue:
+    """Draft an order for money that a person was paid: a grant, a living allowance."""
+    line = queries.line(line_id, actor=actor())
+    return _found(queries.of_line(line), url_for("claims.show", claim_id=line.claim_id))
+
+
+def _found(origin: Any, back: str) -> ResponseReturnValue:
+    form, people = f.FindingForm(), queries.recoverable_of(origin)
+    dead = request.args.get("dead", type=int)
+    form.offer(queries.sources_of(origin), "", Cause.AUDIT if dead is None else Cause.DEATH)
+    if not form.is_submitted():
+        form.people.data = [one.person_id for one in people if one.person_id in (dead, origin.person_id)]
     made: list[Any] = []
-    if form.carries_out(lambda: made.append(actions.draft_found(filing, form.finding(), form.terms(), by=actor()))):
+    if form.carries_out(lambda: made.append(actions.draft_found(origin, form.finding(), form.terms(), by=actor()))):
         said(_("追回通知已起草，等待另一人复核下达。"))
         return redirect(url_for(".show", order_id=made[0].id))
-    people = queries.recoverable_of(cohort_id)
-    return render_template(
-        "recoveries/found.html", filing=filing, form=form, people=people, mask_id=mask_id
-    ), form.status
+    more = {"origin": origin, "people": people, "back": back, "mask_id": mask_id}
+    return render_template("recoveries/found.html", form=form, **more), form.status
+
+
+@bp.route("/dead/<int:person_id>", methods=["GET", "POST"])
+@admits(Role.APPROVAL)
+def let_be(person_id: int) -> ResponseReturnValue:
+    """Decide that what was paid for somebody who died is not asked back."""
+    dead, form = queries.dead(person_id, actor=actor()), f.ReasonForm()
+    if form.carries_out(lambda: actions.let_be(dead, form.reason.data or "", by=actor())):
+        said(_("已登记：不予追回。"))
+        return redirect(url_for(".index"))
+    return render_template("recoveries/let_be.html", dead=dead, form=form, mask_id=mask_id), form.status
 
 
 @bp.get("/<int:order_id>")

@@ -28,6 +28,7 @@ from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing.pages import Form, language
 from trainingadmin.reforms.actions import Proposal, Scan
 from trainingadmin.schemes import SCHEMES, ParameterSpec, Version, in_english
+from trainingadmin.schemes.kinds import WHOLE_MAX
 
 
 def _within_years(_form: Form, field: DateField) -> None:
@@ -79,18 +80,22 @@ class DraftForm(Form):
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the figures with their fields, as the page lays them out."""
-        return [
-            {
-                "spec": spec,
-                "label": label_of(spec),
-                "unit": unit_of(spec.unit),
-                "now": shown(self.base, name),
-                "fields": [self[one] for one in _shape(spec).names(name)],
-                "citation": self[f"{name}_citation"],
-                "choice": self[f"{name}_choice"],
-            }
-            for name, spec in SCHEMES[self.scheme].parameters.items()
-        ]
+        return [self._row(name, spec) for name, spec in SCHEMES[self.scheme].parameters.items()]
+
+    def _row(self, name: str, spec: ParameterSpec) -> dict[str, Any]:
+        fields = [self[one] for one in _shape(spec).names(name)]
+        citation = self[f"{name}_citation"]
+        return {
+            "spec": spec,
+            "label": label_of(spec),
+            "unit": unit_of(spec.unit),
+            "bounds": spec.bounds if spec.bounds and spec.bounds[1] < WHOLE_MAX else None,
+            "now": shown(self.base, name),
+            "fields": fields,
+            "citation": citation,
+            "choice": self[f"{name}_choice"],
+            "wrong": any(one.errors for one in (*fields, citation)),
+        }
 
 
 def label_of(spec: ParameterSpec) -> str:
@@ -128,8 +133,8 @@ class _Shape:
 
 
 def _bounded(spec: ParameterSpec, label: str) -> IntegerField:
-    least, most = spec.bounds or (0, 10_000_000)
-    wrong = gettext("不可能的数值：应为 %(least)s 至 %(most)s 的整数。", least=least, most=most)
+    least, most = spec.bounds or (0, WHOLE_MAX)
+    wrong = gettext("不可能的数值：应为 %(least)s 至 %(most)s 的整数。", least=f"{least:,}", most=f"{most:,}")
     needed = InputRequired(gettext("请填写。")) if spec.judged and spec.kind.name != "rates" else Optional()
     return IntegerField(label, validators=[needed, NumberRange(least, most, message=wrong)])
 
@@ -150,7 +155,7 @@ def _chosen(spec: ParameterSpec, label: str) -> SelectField:
 
 
 def _rates(spec: ParameterSpec, name: str) -> dict[str, Any]:
-    return {f"{name}_{level}": _bounded(spec, f"{label_of(spec)} {gettext(level_name(level))}") for level in LEVELS}
+    return {f"{name}_{level}": _bounded(spec, gettext(level_name(level))) for level in LEVELS}
 
 
 def _read_rates(form: Any, name: str) -> dict[str, int]:
@@ -164,11 +169,11 @@ def _uncertified(spec: ParameterSpec, name: str) -> dict[str, Any]:
         SelectChoice("half", gettext("减半")),
         SelectChoice("flat", gettext("按固定标准")),
     ]
-    flat = gettext("不可能的数值：应为 %(least)s 至 %(most)s 的整数。", least=0, most=10_000_000)
+    flat = gettext("不可能的数值：应为 %(least)s 至 %(most)s 的整数。", least=0, most=f"{WHOLE_MAX:,}")
     return {
         name: SelectField(label_of(spec), choices=choices),
         f"{name}_flat": IntegerField(
-            gettext("固定标准（元/人·年）"), validators=[Optional(), NumberRange(0, 10_000_000, message=flat)]
+            gettext("固定标准（元/人·年）"), validators=[Optional(), NumberRange(0, WHOLE_MAX, message=flat)]
         ),
     }
 

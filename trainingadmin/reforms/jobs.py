@@ -65,15 +65,15 @@ def _judge(plan: Plan, part: Part) -> simulation.Judged:
 
 
 def reassess(version_id: int) -> None:
-    """Judge what is open and bound by a version under it, one filing after the other, until the turn is over."""
+    """Judge what is open and bound by a version under it, one filing or claim after the other, until the turn is over."""
     until = time.monotonic() + TURN
     with transaction.unit():
         token = reassessing.reassessment_lease(version_id)
     if token is None:
         return
     left = True
-    for cohort_id in _behind(version_id):
-        done = _of_cohort(version_id, cohort_id)
+    for own, id_ in _behind(version_id):
+        done = _of(version_id, id_, own=own)
         if done is not None:
             with transaction.unit():
                 if not reassessing.note(version_id, token, done):
@@ -88,31 +88,37 @@ def reassess(version_id: int) -> None:
         queue.doorbell().ring(QUEUE, reassessing.JOB, [[version_id]])
 
 
-def _behind(version_id: int) -> Iterator[int]:
-    """Yield each filing that is behind once; one that could not be done now is left for the next time."""
-    seen: set[int] = set()
+def _behind(version_id: int) -> Iterator[tuple[bool, int]]:
+    """Yield each filing and each claim in somebody's own name that is behind once: whether it is such a claim, and its id.
+
+    One that could not be done now is left for the next time.
+    """
+    seen: set[tuple[bool, int]] = set()
     while True:
         with transaction.unit(reads=True):
             version = queries.version_by_id(version_id)
             assert version is not None
-            found = [one for one in queries.behind(version, 50 + len(seen)) if one not in seen]
+            filings = [(False, id_) for id_ in queries.behind(version, 50 + len(seen))]
+            waiting = [*filings, *((True, id_) for id_ in queries.own_behind(version, 50 + len(seen)))]
+            found = [one for one in waiting if one not in seen]
         if not found:
             return
         seen.update(found)
         yield from found
 
 
-def _of_cohort(version_id: int, cohort_id: int) -> Rejudged | None:
-    """Judge one filing's open claim under the version, then bind it; None when somebody was at it meanwhile."""
+def _of(version_id: int, id_: int, *, own: bool) -> Rejudged | None:
+    """Judge one filing's open claim, or a claim, under the version, then bind it; None when somebody was at it meanwhile."""
+    foresee, bind = (claims.foresee_own, claims.bind_own) if own else (claims.foresee, claims.bind)
     with transaction.unit(reads=True):
         row = queries.version_by_id(version_id)
         assert row is not None
         version = policies.read(row.scheme, row.content)
-        foreseen = claims.foresee(cohort_id, version)
+        foreseen = foresee(id_, version)
     if foreseen is not None and not _write(foreseen):
         return None
     with transaction.unit():
-        return claims.bind(cohort_id, version, foreseen)
+        return bind(id_, version, foreseen)
 
 
 def _write(foreseen: Foreseen) -> bool:

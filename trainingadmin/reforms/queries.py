@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
+from trainingadmin.applications.models import Application
 from trainingadmin.claims.actions.reforming import OPEN
 from trainingadmin.claims.models import Assessment, Claim, ClaimLine
 from trainingadmin.claims.queries import latest_ids
@@ -16,13 +16,14 @@ from trainingadmin.cohorts.models import Cohort
 from trainingadmin.cohorts.states import CohortState
 from trainingadmin.kernel.money import ZERO
 from trainingadmin.kernel.roles import Actor
-from trainingadmin.people.models import Office, Organisation, Person
+from trainingadmin.people.models import Organisation, Person
 from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
 from trainingadmin.policies.models import PolicyDraft, PolicyVersion
 from trainingadmin.reforms.models import Reassessment, SimulatedLine, Simulation, SimulationPart
 from trainingadmin.reforms.states import UNDER_WAY, SimulationState
+from trainingadmin.schemes import SCHEMES
 
 S = ClaimState
 _DECIDED = (S.APPROVED, S.IN_NOTICE, S.CLEARED, S.PAYING, S.PAID)
@@ -106,7 +107,7 @@ class Stored:
     line_id: int
     facts: dict[str, Any]
     office_code: str
-    payee_id: int
+    payee_id: int | None
     month: str
     open: bool
 
@@ -150,7 +151,7 @@ def touched(simulation_id: int, actor: Actor, *, kind: str = "", bound: bool = F
             Person.name,
             Person.id_number,
             Claim.number,
-            Organisation.name.label("payee"),
+            func.coalesce(Organisation.name, Claim.applicant).label("payee"),
             SimulatedLine.verdict_before,
             SimulatedLine.verdict_after,
             SimulatedLine.before,
@@ -162,7 +163,7 @@ def touched(simulation_id: int, actor: Actor, *, kind: str = "", bound: bool = F
         .join(ClaimLine, ClaimLine.id == SimulatedLine.line_id)
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(Person, Person.id == ClaimLine.person_id)
-        .join(Organisation, Organisation.id == Claim.payee_id)
+        .outerjoin(Organisation, Organisation.id == Claim.payee_id)
         .where(SimulatedLine.simulation_id == simulation_id, office_filter(Claim.office_code, actor))
         .order_by(SimulatedLine.difference, SimulatedLine.line_id)
     )
@@ -171,18 +172,6 @@ def touched(simulation_id: int, actor: Actor, *, kind: str = "", bound: bool = F
     if kind == "loses":
         seen = seen.where(SimulatedLine.difference < ZERO)
     return seen.where(SimulatedLine.bound) if bound else seen
-
-
-def office_names(codes: Sequence[str]) -> dict[str, str]:
-    """Return the names of offices by their codes."""
-    found = db.session.execute(select(Office.code, Office.name).where(Office.code.in_(codes)))
-    return {row.code: row.name for row in found}
-
-
-def payee_names(ids: Sequence[int]) -> dict[int, str]:
-    """Return the names of organisations by their ids."""
-    found = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids)))
-    return {row.id: row.name for row in found}
 
 
 # What a new version still has to judge ----------------------------------------------------------------------------------
@@ -207,9 +196,25 @@ def behind(version: PolicyVersion, limit: int = 50) -> list[int]:
     return list(db.session.scalars(found))
 
 
+def _own_behind(version: PolicyVersion) -> Select[int]:
+    """Select the open claims in people's own names that a version binds by their anchor date and that are not under it."""
+    anchor = Application.facts[SCHEMES[version.scheme].anchor].as_string()
+    until = [] if version.valid_to is None else [anchor <= version.valid_to.isoformat()]
+    bound = [anchor >= version.valid_from.isoformat(), *until]
+    other = Claim.policy_digest != version.digest
+    mine = select(Claim.id).join(Application, Application.id == Claim.application_id)
+    return mine.where(Claim.scheme == version.scheme, Claim.state.in_(OPEN), other, *bound)
+
+
+def own_behind(version: PolicyVersion, limit: int = 50) -> list[int]:
+    """Return the open claims in people's own names that a version binds and that are judged under another, oldest first."""
+    return list(db.session.scalars(_own_behind(version).order_by(Claim.id).limit(limit)))
+
+
 def count_behind(version: PolicyVersion) -> int:
-    """Count what `behind` would return without a limit."""
-    return db.session.scalar(select(func.count()).select_from(Cohort).where(_behind(version))) or 0
+    """Count what `behind` and `own_behind` would return without a limit."""
+    filings = db.session.scalar(select(func.count()).select_from(Cohort).where(_behind(version))) or 0
+    return filings + (db.session.scalar(select(func.count()).select_from(_own_behind(version).subquery())) or 0)
 
 
 def version_by_id(version_id: int) -> PolicyVersion | None:

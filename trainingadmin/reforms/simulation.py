@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from trainingadmin import schemes
-from trainingadmin.kernel.money import Money
 from trainingadmin.reforms.queries import Stored
 from trainingadmin.schemes import BadFact, Decision, Version
 
@@ -25,35 +25,35 @@ class Summary:
     unread: int = 0
     verdicts: dict[str, int] = field(default_factory=dict)
 
-    def add(self, keys: Mapping[str, str], before: int, after: int) -> None:
-        """Count one person in the group of each kind."""
-        gains, loses = int(after > before), int(after < before)
+    def add(self, keys: Mapping[str, str], row: Row) -> None:
+        """Count the people of a row of figures in the group of each kind."""
         for kind, key in keys.items():
-            row = self.groups[kind].get(key)
-            if row is None:
-                row = self.groups[kind][key] = [0, 0, 0, 0, 0]
-            row[PEOPLE] += 1
-            row[GAINS] += gains
-            row[LOSES] += loses
-            row[BEFORE] += before
-            row[AFTER] += after
+            _add(self.groups[kind].setdefault(key, [0, 0, 0, 0, 0]), row)
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as they are stored with a part."""
         return {"groups": self.groups, "unread": self.unread, "verdicts": self.verdicts}
 
 
+def _add(known: Row, row: Row) -> None:
+    for at, figure in enumerate(row):
+        known[at] += figure
+
+
 @dataclass(slots=True)
 class Judged:
-    """What one part found: the figures, and a row for every person that something changes for."""
+    """What one part found: the figures, and a row of `COLUMNS` for every person that something changes for."""
 
     summary: Summary
-    rows: list[dict[str, Any]]
+    rows: list[tuple[Any, ...]]
 
 
-def judge(scheme: str, stored: Sequence[Stored], law: Sequence[Version[Any]], proposed: Version[Any]) -> Judged:
+COLUMNS = ("line_id", "verdict_before", "verdict_after", "before", "after", "difference", "bound", "codes")
+
+
+def judge(scheme: str, stored: Iterable[Stored], law: Sequence[Version[Any]], proposed: Version[Any]) -> Judged:
     """Judge every stored case twice: under the version that binds it, and under the proposed figures."""
-    summary, rows = Summary(), []
+    summary, rows, tally = Summary(), list[tuple[Any, ...]](), dict[tuple[Any, ...], Row]()
     for one in stored:
         try:
             facts = schemes.facts_from_json(scheme, one.facts)
@@ -65,28 +65,28 @@ def judge(scheme: str, stored: Sequence[Stored], law: Sequence[Version[Any]], pr
             continue
         was, will = before.entitlement.fen, after.entitlement.fen
         bound = one.open and day >= proposed.from_on
-        keys = {"all": "", "office": one.office_code, "payee": str(one.payee_id), "month": one.month}
-        summary.add(keys | {"bound": ""} if bound else keys, was, will)
+        place = (one.office_code, one.payee_id, one.month, bound)
+        if (row := tally.get(place)) is None:
+            row = tally[place] = [0, 0, 0, 0, 0]
+        row[PEOPLE] += 1
+        row[GAINS] += will > was
+        row[LOSES] += will < was
+        row[BEFORE] += was
+        row[AFTER] += will
         if was != will or before.verdict is not after.verdict:
-            change = f"{before.verdict.value}>{after.verdict.value}"
-            summary.verdicts[change] = summary.verdicts.get(change, 0) + 1
-            rows.append(_row(one, before, after, bound=bound))
+            rows.append(_row(one.line_id, before, after, bound=bound))
+    for (office, payee, month, bound), figures in tally.items():
+        keys = {"all": "", "office": office, "payee": str(payee or ""), "month": month}
+        summary.add(keys | {"bound": ""} if bound else keys, figures)
+    summary.verdicts = dict(Counter(f"{found[1]}>{found[2]}" for found in rows))
     return Judged(summary, rows)
 
 
-def _row(one: Stored, before: Decision, after: Decision, *, bound: bool) -> dict[str, Any]:
-    outcomes = {finding.code: finding.outcome for finding in before.findings}
-    codes = [finding.code for finding in after.findings if outcomes.get(finding.code) is not finding.outcome]
-    return {
-        "line_id": one.line_id,
-        "verdict_before": before.verdict.value,
-        "verdict_after": after.verdict.value,
-        "before": before.entitlement,
-        "after": after.entitlement,
-        "difference": Money(after.entitlement.fen - before.entitlement.fen),
-        "bound": bound,
-        "codes": " ".join(codes),
-    }
+def _row(line_id: int, before: Decision, after: Decision, *, bound: bool) -> tuple[Any, ...]:
+    was, will = before.entitlement.fen, after.entitlement.fen
+    pairs = zip(before.findings, after.findings, strict=True)  # which conditions are judged depends on facts alone
+    codes = " ".join([new.condition.code for old, new in pairs if old.outcome is not new.outcome])
+    return line_id, before.verdict.value, after.verdict.value, was, will, will - was, bound, codes
 
 
 def total(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -100,7 +100,5 @@ def total(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
             verdicts[change] = verdicts.get(change, 0) + number
         for kind, rows in part["groups"].items():
             for key, row in rows.items():
-                known = groups[kind].setdefault(key, [0, 0, 0, 0, 0])
-                for at, figure in enumerate(row):
-                    known[at] += figure
+                _add(groups[kind].setdefault(key, [0, 0, 0, 0, 0]), row)
     return {"groups": groups, "unread": unread, "verdicts": verdicts}

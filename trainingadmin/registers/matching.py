@@ -11,8 +11,8 @@ from trainingadmin.registers.states import Match, Register
 
 CIVIL_SERVICE = "机关事业"
 SURVIVOR = "遗属"
-_ENDED = ("停", "止", "终", "断", "转出", "注销", "死亡")
-_ACTIVE = ("存续", "在业", "开业", "在营", "正常")
+ENDED = ("停", "止", "终", "断", "转出", "注销", "死亡")
+ACTIVE = ("存续", "在业", "开业", "在营", "正常")
 ILLEGAL = "严重违法"
 
 REASONS: Mapping[str, str] = {
@@ -83,7 +83,7 @@ def of_organisation(line: Line, *, same_name: bool) -> tuple[Match, str]:
 
 def is_active(standing: str) -> bool:
     """Tell whether a registry's status is 存续, in the words that registries use."""
-    return standing.startswith(_ACTIVE)
+    return standing.startswith(ACTIVE)
 
 
 def runs_on(line: Line, day: date) -> bool:
@@ -114,5 +114,5 @@ def _before_birth(line: Line, born_on: date) -> str:
 
 def _undated(kind: Register, line: Line) -> str:
     dated = kind in {Register.PENSION, Register.INSURANCE, Register.STATUS}
-    ended = dated and line.to_on is None and any(mark in line.standing for mark in _ENDED)
+    ended = dated and line.to_on is None and any(mark in line.standing for mark in ENDED)
     return "ended-undated" if ended else ""

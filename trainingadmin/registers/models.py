@@ -104,6 +104,7 @@ class RegisterRow(Base):
     """One line of an imported list; its person is known by the blind index of the number alone.
 
     `legacy` marks a number of 15 digits, indexed as the 18 it became; `odd` names what is wrong with the dates.
+    `name_index` is the blind index of the name, empty for lines of lists that were imported before it was kept.
     `digest` covers what the line says, so that a ruling holds for the same line in the next version.
     """
 
@@ -115,6 +116,7 @@ class RegisterRow(Base):
     id_index: Mapped[str | None] = mapped_column(default=None, index=True)
     id_number: Mapped[str | None] = mapped_column(Encrypted, default=None)
     name: Mapped[str] = mapped_column(Encrypted)
+    name_index: Mapped[str] = mapped_column(default="", server_default="")
     legacy: Mapped[bool] = mapped_column(default=False)
     odd: Mapped[str] = mapped_column(default="")
     from_on: Mapped[date | None] = mapped_column(default=None)

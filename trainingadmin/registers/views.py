@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
+from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.roles import REVIEWERS, Role
+from trainingadmin.people.actions import masked
+from trainingadmin.people.views.disclosing import disclosure
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.access import actor, admits
+from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import PAGE_SIZE, XLSX, Page, page_of, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.storage import store
+from trainingadmin.plumbing.words import phrase as _
 from trainingadmin.registers import actions, queries, sheet_columns
 from trainingadmin.registers.evidence import list_name
 from trainingadmin.registers.forms import ConfirmForm, ListForm, RulingForm
@@ -29,8 +34,27 @@ _WORDS: dict[str, Any] = {
     "outcomes": MATCH_LABELS,
     "tones": MATCH_TONES,
     "reasons": REASONS,
-    "list_name": list_name,
+    "list_name": partial(list_name, translate=_),
 }
+
+
+@bp.app_template_global()
+def held_against(person_ids: Collection[int]) -> list[dict[str, Any]]:
+    """Return what lists hold against people, in words, for the officers who judge their claim."""
+    found = queries.against(actor(), person_ids) if actor().has(*_READERS) else []
+    return [
+        {
+            "row_id": one.row_id,
+            "person_id": one.person_id,
+            "name": one.subject_name,
+            "outcome": _(MATCH_LABELS[one.outcome]),
+            "tone": MATCH_TONES[one.outcome],
+            "list": list_name(one.kind),
+            "word": one.word,
+            "since": one.from_on,
+        }
+        for one in found
+    ]
 
 
 @bp.context_processor
@@ -52,7 +76,7 @@ def index() -> ResponseReturnValue:
     page, newest = page_of(queries.uploads(actor(), kind)), queries.current(actor())
     more = {"page": page, "kind": kind, "newest": newest, "old": _too_old(newest), "editable": _may_write()}
     return render_template(
-        "registers/index.html", form=form, waiting=queries.open_matches(actor()), **more, **_WORDS
+        "registers/index.html", form=form, waiting=queries.count_open(newest), **more, **_WORDS
     ), form.status
 
 
@@ -138,6 +162,17 @@ def matches() -> ResponseReturnValue:
 def match(row_id: int, person_id: int) -> ResponseReturnValue:
     """Show both sides of a match with a person; officers rule on it."""
     return _match(queries.found(row_id, person_id=person_id, organisation_id=None, actor=actor()))
+
+
+@bp.route("/matches/<int:row_id>/people/<int:person_id>/numbers", methods=["GET", "POST"])
+@admits(*_READERS)
+@weighty()
+def match_numbers(row_id: int, person_id: int) -> ResponseReturnValue:
+    """Show the whole numbers of both sides of a match for a stated purpose."""
+    found = queries.found(row_id, person_id=person_id, organisation_id=None, actor=actor())
+    theirs = (N_("名单上的身份证号"), queries.line_of(found.row_id).id_number)
+    back = url_for(".match", row_id=row_id, person_id=person_id)
+    return disclosure(masked(queries.ours(found)).beside(theirs), back=back)
 
 
 @bp.route("/matches/<int:row_id>/organisations/<int:organisation_id>", methods=["GET", "POST"])

@@ -105,6 +105,13 @@ def _roster(source: Source) -> str:
     return str(_("学徒花名册“%(file)s”（%(who)s %(on)s 导入）", **told))
 
 
+def _class_roster(source: Source) -> str:
+    if not source.get("file"):
+        return str(_("培训花名册"))
+    told = {"file": source["file"], "who": source["who"], "on": source["on"]}
+    return str(_("培训花名册“%(file)s”（%(who)s %(on)s 导入）", **told))
+
+
 def _uploaded(source: Source) -> str:
     if not source.get("file"):
         return str(_("企业上传花名册时声明"))
@@ -127,14 +134,45 @@ def _attested(source: Source) -> str:
     return str(_("%(source)s（名单日期 %(as_of)s，%(who)s核对）", **told))
 
 
+def _registered(source: Source) -> str:
+    if source.get("stated") is None:
+        return source_words(source)
+    return str(_("%(listed)s；与本人填报不一致", listed=source_words(source)))
+
+
+def _wages(source: Source) -> str:
+    if not source["vouchers"]:
+        return str(_("还没有登记工资并上传凭证"))
+    return str(
+        _(
+            "工资发放明细和凭证扫描件（%(who)s登记，凭证号 %(vouchers)s）",
+            who=source["who"],
+            vouchers="、".join(source["vouchers"]),
+        )
+    )
+
+
+def _filings(source: Source) -> str:
+    if not source.get("numbers"):
+        return str(_("本系统备案记录"))
+    return str(_("本系统备案记录：%(numbers)s", numbers="、".join(source["numbers"])))
+
+
 _WORDS: dict[str, Callable[[Source], str]] = {
     "filing": lambda _source: _("备案信息"),
-    "filings": lambda _source: _("本系统备案记录"),
+    "filings": _filings,
     "uploaded": _uploaded,
     "roster": _roster,
     "id_number": lambda _source: _("身份证号"),
+    "catalogue": lambda source: _(
+        "项目目录：%(item)s（%(document)s）", item=source["item"], document=source["document"]
+    ),
+    "class": lambda _source: _("开班申请"),
+    "score": lambda source: _("考核成绩（%(who)s %(on)s 录入）", who=source["who"] or "—", on=source["on"]),
+    "class_roster": _class_roster,
     "changes": lambda _source: _("备案变更记录"),
     "attendance": lambda _source: _("考勤记录合计"),
+    "wages": _wages,
     "payments": lambda _source: _("拨付记录"),
     "declared": lambda source: _("本人填报（%(on)s）", on=source["on"]),
     "unstated": lambda _source: _("本人没有填报"),
@@ -145,6 +183,7 @@ _WORDS: dict[str, Callable[[Source], str]] = {
     "result": lambda source: _("考核结果（%(who)s %(on)s 录入）", who=source["who"] or "—", on=source["on"]),
     "verification": _verified,
     "attestation": _attested,
-    "register": source_words,
+    "register": _registered,
+    "visit": lambda source: _("实地核查（%(who)s，%(on)s）", who=source["who"], on=source["on"]),
     "claims": _claims,
 }

@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from trainingadmin.kernel.labels import N_
 from trainingadmin.schemes import apprenticeship, documents, entrepreneurship_grant, special_skill, work_as_training
 from trainingadmin.schemes.base import Condition, Decision, Finding, Outcome, Scheme, Verdict
 from trainingadmin.schemes.errors import BadFact, BadPolicy
 from trainingadmin.schemes.facts import Facts
 from trainingadmin.schemes.figures import Figure, ParameterSpec, Version, canonical, digest_of, in_force
 from trainingadmin.schemes.kinds import Json
+from trainingadmin.schemes.owing import Owed
 from trainingadmin.schemes.wording import in_english
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "Figure",
     "Finding",
     "Outcome",
+    "Owed",
     "ParameterSpec",
     "Scheme",
     "Verdict",
@@ -65,7 +68,7 @@ def anchor_of(facts: Facts) -> tuple[str, date]:
     scheme = SCHEMES[facts.scheme]
     day = scheme.anchor_on(facts)
     if day is None:
-        raise BadFact("bad-fact", scheme.anchor, "缺少选定政策版本的锚定日")
+        raise BadFact("bad-fact", scheme.anchor, N_("缺少选定政策版本的锚定日"))
     return scheme.anchor, day
 
 

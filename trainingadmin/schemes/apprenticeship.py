@@ -5,7 +5,7 @@ from __future__ import annotations
 from trainingadmin.kernel.dates import add_months, full_months, lasts, retirement_day
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.schemes import kinds, persons
-from trainingadmin.schemes.apprenticeship_terms import Facts, Parameters
+from trainingadmin.schemes.apprenticeship_terms import PARTICULARS, Facts, Parameters
 from trainingadmin.schemes.base import (
     CLAIM,
     FAIL,
@@ -58,7 +58,7 @@ def not_retired(f: Facts, _: Parameters) -> Outcome:
 
 
 @rules.condition(
-    "retires-in-training", "born_on retirement_class starts_on filed_months", kinds.NOT_RETIRED, stages=BOTH
+    "retires-in-training", "born_on retirement_class starts_on filed_months", kinds.NOT_RETIRED, stages=(FILING,)
 )
 def stays_below_retirement(f: Facts, _: Parameters) -> Outcome:
     """Warn when the statutory day falls into the filed period.
@@ -376,4 +376,5 @@ SCHEME = Scheme(
     judge=judge,
     reader=Reader(Facts),
     stages=BOTH,
+    particulars=PARTICULARS,
 )

@@ -9,11 +9,12 @@ from datetime import date
 from typing import ClassVar
 
 from trainingadmin.kernel.money import Money
-from trainingadmin.schemes import facts, kinds
+from trainingadmin.schemes import facts, kinds, owing
 from trainingadmin.schemes.facts import entry_of, fact
 from trainingadmin.schemes.figures import guide, parameter
 from trainingadmin.schemes.kinds import DAY, FLAG, FREE, LEVEL, MONEY, MONTHS, PERCENT, RATES, TEXT, UNCERTIFIED, WHOLE
 from trainingadmin.schemes.office_terms import OfficeTerms
+from trainingadmin.schemes.owing import Particular
 
 _MODEL_2018 = "人社部发〔2018〕66号"
 _DEFAULT = "系统默认（政策未明确）"
@@ -127,7 +128,24 @@ class Parameters(OfficeTerms):
     hour_minutes: int | None = guide(WHOLE, "分钟", "每课时分钟数", "Minutes of a class hour", "上海青浦 2023-04 课时")
     late_minutes: int | None = guide(WHOLE, "分钟", "迟到宽限", "Minutes of grace for lateness", _DEFAULT)
     leave_counts: bool | None = guide(FLAG, "", "请假计入出勤", "Approved leave counts as attended", _DEFAULT)
+    checkin_before_minutes: int | None = guide(WHOLE, "分钟", "课前可签到", "Check-in before a session", _DEFAULT)
+    checkin_after_minutes: int | None = guide(WHOLE, "分钟", "课后可签退", "Check-out after a session", _DEFAULT)
+    checkin_sync_hours: int | None = guide(
+        WHOLE, "小时", "断网扫码可上传", "Offline scans taken after a session", _DEFAULT
+    )
+    late_entry_hours: int | None = guide(
+        WHOLE, "小时", "课后一人可登记", "Marks by one person after a session", _DEFAULT
+    )
     same_occupation_level_once: object = guide(
         FREE, "", "同职业同等级补贴次数", "Once an occupation and level", "国家技能提升补贴规定 补贴次数"
     )
     cross_fund: object = guide(FREE, "", "与技能提升补贴的关系", "Other funds", "深圳盐田地方细则 不重复补贴")
+
+
+PARTICULARS = (
+    Particular("occupation", "职业（工种）", "Occupation"),
+    Particular("occupation_code", "职业编码", "Occupation code", brief=False),
+    Particular("level", "等级", "Level", owing.level),
+    Particular("months", "培训月数", "Months", owing.months),
+    Particular("period", "培训起止", "Training", owing.span, brief=False),
+)

@@ -9,12 +9,13 @@ from enum import StrEnum
 from inspect import cleandoc
 from itertools import repeat
 from operator import attrgetter
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.schemes.facts import Facts, Reader, specs_of
 from trainingadmin.schemes.figures import ParameterSpec, Version
 from trainingadmin.schemes.kinds import MISSING, Json
+from trainingadmin.schemes.owing import Owed, Particular, PayeeKind
 from trainingadmin.schemes.wording import WORDING
 
 F = TypeVar("F", bound=Facts)
@@ -291,14 +292,24 @@ class Stage(Generic[F, P]):
         return [condition.code for condition in self.conditions].index(code)
 
 
+def balance_owed(decision: Decision) -> tuple[Owed, ...]:
+    """Owe what is earned less what was paid ahead, in one sum."""
+    balance = decision.balance or ZERO
+    return (Owed("balance", balance),) if balance > ZERO else ()
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scheme:
-    """One subsidy scheme: its facts, figures, conditions, payee, and the function that judges a case."""
+    """One subsidy scheme: its facts, figures, conditions, payee, and the function that judges a case.
+
+    `owed` tells the sums a decision makes owed; `particulars`
+    what lists, notices and vouchers say of a line.
+    """
 
     name: str
     label_zh: str
     label_en: str
-    payee: Literal["organisation", "person"]
+    payee: PayeeKind
     facts: type[Facts]
     parameters: Mapping[str, ParameterSpec]
     parameters_type: type[Any]
@@ -308,3 +319,5 @@ class Scheme:
     judge: Callable[[Any, Version[Any]], Decision]
     reader: Reader
     stages: tuple[str, ...] = (CLAIM,)
+    owed: Callable[[Any], tuple[Owed, ...]] = balance_owed
+    particulars: tuple[Particular, ...] = ()

@@ -26,6 +26,7 @@ from trainingadmin.schemes.facts import Reader, entry_of, fact
 from trainingadmin.schemes.figures import Version, guide, parameter, parameters_of
 from trainingadmin.schemes.kinds import DAY, FLAG, FREE, MONTHS, TEXT, TEXTS, WHOLE
 from trainingadmin.schemes.office_terms import OfficeTerms
+from trainingadmin.schemes.owing import Owed, Particular
 
 ACTIVE = "active"
 REGISTRY_STATUSES = {ACTIVE: "存续", "abnormal": "经营异常", "illegal": "严重违法", "cancelled": "已注销"}
@@ -290,6 +291,18 @@ def judge(f: Facts, version: Version[Parameters]) -> Decision:
     return Decision(f, version, verdict, _STAGE.findings(outcomes, f, version), entitlement)
 
 
+def owed(decision: Decision) -> tuple[Owed, ...]:
+    """Owe the whole amount to the founder, once."""
+    return (Owed("one_off", decision.entitlement, payee="person"),) if decision.entitlement else ()
+
+
+PARTICULARS = (
+    Particular("business", "经营主体", "Business"),
+    Particular("kind", "类型", "Kind", brief=False),
+    Particular("credit_code", "信用代码", "Credit code", brief=False),
+    Particular("registered_on", "登记日期", "Registered on"),
+)
+
 SCHEME = Scheme(
     name="entrepreneurship_grant",
     label_zh="一次性创业补贴",
@@ -303,4 +316,6 @@ SCHEME = Scheme(
     anchor_on=lambda f: f.registered_on,
     judge=judge,
     reader=Reader(Facts),
+    owed=owed,
+    particulars=PARTICULARS,
 )

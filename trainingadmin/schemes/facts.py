@@ -10,6 +10,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, ClassVar, TypeVar
 
+from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.schemes.errors import BadFact
 from trainingadmin.schemes.kinds import DAY, TEXT, Json, Kind
@@ -142,7 +143,7 @@ class Reader:
                 if raw is not None:
                     values[name] = read_one(raw)
                 elif name in self._required:
-                    raise ValueError("不可缺少")
+                    raise ValueError(N_("不可缺少"))
         except Malformed as wrong:
             raise BadFact("bad-fact", name, wrong.reason) from None
         except ValueError as wrong:
@@ -154,7 +155,7 @@ class Reader:
         if told.keys() <= self._names and not any(self._inside(told, name) for name in self._nested):
             return
         name = next(name for name in told if name not in self._names or self._inside(told, name))
-        raise BadFact("bad-fact", name, "其中有未列出的成员" if name in self._names else "没有这一项事实")
+        raise BadFact("bad-fact", name, N_("其中有未列出的成员") if name in self._names else N_("没有这一项事实"))
 
     def _inside(self, told: Mapping[str, Json], name: str) -> bool:
         """Tell whether the value of `name` has members that it may not have."""

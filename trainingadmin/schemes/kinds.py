@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from trainingadmin.kernel.dates import day_text, month_text, parse_day, parse_month
+from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.levels import LEVELS, level_name
 from trainingadmin.kernel.money import Money
 
@@ -59,31 +60,31 @@ class Kind:
 def _read_text(raw: Any) -> str:
     if type(raw) is str and raw:
         return raw
-    raise ValueError("应为不空的文字")
+    raise ValueError(N_("应为不空的文字"))
 
 
 def _read_day(raw: Any) -> date:
     if type(raw) is str:
         return parse_day(raw)
-    raise ValueError("日期应写作带引号的 YYYY-MM-DD")
+    raise ValueError(N_("日期应写作带引号的 YYYY-MM-DD"))
 
 
 def _read_month(raw: Any) -> date:
     if type(raw) is str:
         return parse_month(raw)
-    raise ValueError("月份应写作带引号的 YYYY-MM")
+    raise ValueError(N_("月份应写作带引号的 YYYY-MM"))
 
 
 def _read_flag(raw: Any) -> bool:
     if raw is True or raw is False:
         return raw is True
-    raise ValueError("应为 true 或 false")
+    raise ValueError(N_("应为 true 或 false"))
 
 
 def _read_level(raw: Any) -> int:
     if type(raw) is int and 1 <= raw <= 5:
         return raw
-    raise ValueError("等级应为整数 1 至 5")
+    raise ValueError(N_("等级应为整数 1 至 5"))
 
 
 def _read_money(raw: Any) -> Money:
@@ -100,7 +101,7 @@ def _read_money(raw: Any) -> Money:
             exact = amount.quantize(_CENT)
             if exact == amount:
                 return Money(int(exact.scaleb(2)))
-    raise ValueError('金额应为不小于 0、不大于 10 亿元、至多两位小数的数，如 4000 或 "4000.50"')
+    raise ValueError(N_("金额应为不小于 0、不大于 10 亿元、至多两位小数的数，如 4000 或 '4000.50'"))
 
 
 def whole(least: int = 0, most: int = WHOLE_MAX, name: str = "whole") -> Kind:
@@ -134,7 +135,7 @@ def many(kind: Kind) -> Kind:
     def read(raw: Any) -> tuple[Any, ...]:
         if type(raw) is list:
             return tuple([read_one(entry) for entry in raw])
-        raise ValueError("应为列表")
+        raise ValueError(N_("应为列表"))
 
     return Kind(
         f"list of {kind.name}",
@@ -149,12 +150,12 @@ def many(kind: Kind) -> Kind:
 
 def _read_rates(raw: Any) -> dict[int, int]:
     if not isinstance(raw, dict) or not raw:
-        raise ValueError("应为各等级的标准，如 {3: 6000, 4: 5000}")
+        raise ValueError(N_("应为各等级的标准，如 {3: 6000, 4: 5000}"))
     rates: dict[int, int] = {}
     for key, amount in raw.items():
         level = _LEVEL_KEYS.get(key) if type(key) in (int, str) else None
         if level is None or level in rates:
-            raise ValueError("等级应为 1 至 5，各写一次")
+            raise ValueError(N_("等级应为 1 至 5，各写一次"))
         rates[level] = WHOLE.read(amount)
     return dict(sorted(rates.items()))
 
@@ -164,7 +165,7 @@ def _read_uncertified(raw: Any) -> str:
         return raw
     if type(raw) is str and (found := _FLAT.fullmatch(raw)):
         return f"flat:{WHOLE.read(int(found[1]))}"
-    raise ValueError("应为 zero、half 或 flat:N（N 为整元）")
+    raise ValueError(N_("应为 zero、half 或 flat:N（N 为整元）"))
 
 
 def _show_uncertified(value: str) -> str:
@@ -176,7 +177,7 @@ def _show_uncertified(value: str) -> str:
 def _read_free(raw: Any) -> Any:
     if isinstance(raw, bool | int | str) and raw != "":
         return raw
-    raise ValueError("应为文字、整数或 true/false")
+    raise ValueError(N_("应为文字、整数或 true/false"))
 
 
 def _show_rates(rates: Mapping[int, int]) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import ClassVar
 
 from trainingadmin.kernel.money import ZERO, Money
-from trainingadmin.schemes import facts, kinds, persons
+from trainingadmin.schemes import facts, kinds, owing, persons
 from trainingadmin.schemes.base import (
     FAIL,
     PASS,
@@ -18,12 +18,14 @@ from trainingadmin.schemes.base import (
     Rules,
     Scheme,
     Verdict,
+    balance_owed,
     verdict_of,
 )
 from trainingadmin.schemes.facts import Reader, fact
 from trainingadmin.schemes.figures import Version, guide, parameter, parameters_of
 from trainingadmin.schemes.kinds import DAY, FLAG, MONEY, PERCENT, WHOLE
 from trainingadmin.schemes.office_terms import OfficeTerms
+from trainingadmin.schemes.owing import Owed, Particular
 
 POVERTY_CLASS = "帮扶专班"  # to 2020 called 扶贫专班
 MODES = ("普通", "订单式", "定向", POVERTY_CLASS, "在线", "混合")
@@ -73,8 +75,20 @@ class Parameters(OfficeTerms):
     hour_minutes: int | None = guide(WHOLE, "分钟", "每课时分钟数", "Minutes of a class hour", _DEFAULT)
     late_minutes: int | None = guide(WHOLE, "分钟", "迟到宽限", "Minutes late without loss", _DEFAULT)
     leave_counts: bool | None = guide(FLAG, "", "请假计入出勤", "Leave counts as attended", _DEFAULT)
+    checkin_before_minutes: int | None = guide(WHOLE, "分钟", "课前可签到", "Check-in before a session", _DEFAULT)
+    checkin_after_minutes: int | None = guide(WHOLE, "分钟", "课后可签退", "Check-out after a session", _DEFAULT)
+    checkin_sync_hours: int | None = guide(
+        WHOLE, "小时", "断网扫码可上传", "Offline scans taken after a session", _DEFAULT
+    )
+    late_entry_hours: int | None = guide(
+        WHOLE, "小时", "课后一人可登记", "Marks by one person after a session", _DEFAULT
+    )
     online_theory_max_percent: int | None = guide(
         PERCENT, "%", "线上理论课比例上限", "Largest share of online theory", "罗湖、天津地方细则 线上培训"
+    )
+    trainees_per_teacher_max: int | None = guide(WHOLE, "人", "每名教师学员数上限", "Trainees a teacher", _DEFAULT)
+    replace_days: int | None = guide(
+        WHOLE, "天", "可替换学员的期限（自开班起）", "Days in which a trainee may be replaced", _DEFAULT
     )
 
 
@@ -199,6 +213,29 @@ def judge(f: Facts, version: Version[Parameters]) -> Decision:
     return SkillDecision(f, version, verdict, findings, entitlement, living_allowance=allowance)
 
 
+# What the allowance does not depend on: how the training ended.
+_RESULTS = frozenset({"attendance-low", "not-passed"})
+
+
+def owed(decision: SkillDecision) -> tuple[Owed, ...]:
+    """Owe the item's rate to the institution, and the living allowance to the trainee whatever the result.
+
+    Nothing is owed to the trainee while a condition that is not about the result fails or is not known.
+    """
+    allowance = decision.living_allowance or ZERO
+    other = [one for one in decision.findings if one.condition.code not in _RESULTS]
+    if not allowance or any(one.outcome in (FAIL, UNKNOWN) for one in other):
+        return balance_owed(decision)
+    return (*balance_owed(decision), Owed("allowance", allowance, payee="person"))
+
+
+PARTICULARS = (
+    Particular("item", "培训项目", "Item"),
+    Particular("item_code", "项目编码", "Item code", brief=False),
+    Particular("hours", "课时", "Class hours", owing.class_hours),
+    Particular("period", "培训起止", "Training", owing.span, brief=False),
+)
+
 SCHEME = Scheme(
     name="special_skill",
     label_zh="专项职业能力培训补贴",
@@ -212,4 +249,6 @@ SCHEME = Scheme(
     anchor_on=lambda f: f.opened_on,
     judge=judge,
     reader=Reader(Facts),
+    owed=owed,
+    particulars=PARTICULARS,
 )

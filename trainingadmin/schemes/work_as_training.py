@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from trainingadmin.kernel.money import ZERO, Money
+from trainingadmin.kernel.money import ZERO, Money, split
 from trainingadmin.schemes import facts, kinds, persons
 from trainingadmin.schemes.base import (
     FAIL,
@@ -25,6 +25,7 @@ from trainingadmin.schemes.facts import Reader, fact
 from trainingadmin.schemes.figures import Version, parameter, parameters_of
 from trainingadmin.schemes.kinds import DAY, FLAG, MONTH, MONTHS, WHOLE
 from trainingadmin.schemes.office_terms import OfficeTerms
+from trainingadmin.schemes.owing import Owed, Particular
 
 _MEASURES = "四川省稳就业十五条措施（2018-12）"
 Months = tuple[date, ...]  # each the first day of a month
@@ -156,6 +157,23 @@ def judge(f: Facts, version: Version[Parameters]) -> Decision:
     return Decision(f, version, verdict, _STAGE.findings(outcomes, f, version), entitlement)
 
 
+def owed(decision: Decision) -> tuple[Owed, ...]:
+    """Owe what is earned month by month, in whole fen; what does not divide is on the last month.
+
+    Clause: 四川省稳就业十五条措施（2018-12） 补贴标准
+    """
+    left = months_left(decision.facts, decision.version.parameters) or ()  # type: ignore[arg-type]
+    if not decision.entitlement or not left:
+        return ()
+    shares = split(decision.entitlement, len(left))
+    return tuple(Owed("monthly", share, f"{month:%Y-%m}") for month, share in zip(left, shares, strict=True))
+
+
+PARTICULARS = (
+    Particular("post", "岗位", "Post"),
+    Particular("months", "补贴月份", "Months", "、".join),
+)
+
 SCHEME = Scheme(
     name="work_as_training",
     label_zh="以工代训补贴",
@@ -169,4 +187,6 @@ SCHEME = Scheme(
     anchor_on=lambda f: min(f.months) if f.months else None,
     judge=judge,
     reader=Reader(Facts),
+    owed=owed,
+    particulars=PARTICULARS,
 )

@@ -126,7 +126,12 @@ class _Checker:
         for planned in self._reading.sessions:
             if planned.key in first_row:
                 line = self._line(first_row[planned.key])
-                _check_session(line, planned, days[planned.held_on], rules)
+                if self._cohort.is_class and planned.key not in self._ids:
+                    reason = N_("同意的教学计划里没有这次课")
+                    advice = N_("请核对日期、时间和班组；调课请先到班级的“变更”页申请")
+                    line.error("starts_at", "session-unplanned", reason, advice)
+                else:
+                    _check_session(line, planned, days[planned.held_on], rules)
             if planned.key not in self._ids:
                 days[planned.held_on].append(_held_of_plan(planned))
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import update
 
 from trainingadmin.attendance import queries
 from trainingadmin.attendance.actions.checking import Intake, NewMark, check
 from trainingadmin.attendance.actions.holding import to_record
-from trainingadmin.attendance.models import AttendanceUpload, Mark, MarkSource, MarkStatus, Session, SessionKind
+from trainingadmin.attendance.actions.marking import Noted, write_marks
+from trainingadmin.attendance.models import AttendanceUpload, MarkSource, MarkStatus, Session, SessionKind
 from trainingadmin.attendance.sheet import SessionKey
 from trainingadmin.cohorts.actions.holding import subject
 from trainingadmin.cohorts.actions.papers import clean_name
@@ -21,7 +20,8 @@ from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.plumbing import clock, journal
-from trainingadmin.plumbing.database import bulk_insert, db
+from trainingadmin.plumbing.bulk import bulk_insert
+from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.spreadsheets.keeping import keep_annotated
 from trainingadmin.plumbing.storage import store
 
@@ -72,7 +72,7 @@ def import_sheet(upload: AttendanceUpload, *, by: Actor) -> int:
     _set_groups(intake)
     ids = _add_sessions(cohort, intake)
     upload.imported_at, upload.added, upload.counts = clock.now(), len(intake.marks), intake.counts
-    bulk_insert(Mark, _marks(intake.marks, ids, upload, by))
+    write_marks(cohort, [_noted(one, ids) for one in intake.marks], by=by, upload_id=upload.id)
     told = {"upload": upload.id, "sessions": len(intake.new_sessions), "marks": upload.added}
     journal.record("import-attendance", subject(cohort), by=by, **told)
     return upload.added
@@ -109,24 +109,15 @@ def _add_sessions(cohort: Cohort, intake: Intake) -> dict[SessionKey, int]:
     return queries.session_ids(cohort.id)
 
 
-def _marks(
-    marks: Sequence[NewMark], session_ids: dict[SessionKey, int], upload: AttendanceUpload, by: Actor
-) -> list[dict[str, Any]]:
-    now = clock.now()
-    return [
-        {
-            "session_id": session_ids[one.row.session.key],
-            "enrolment_id": one.enrolment_id,
-            "status": MarkStatus(one.row.status),
-            "in_at": one.row.in_at,
-            "out_at": one.row.out_at,
-            "credited_minutes": one.row.credited_minutes,
-            "flags": one.flags,
-            "source": MarkSource.IMPORT,
-            "reason": "",
-            "upload_id": upload.id,
-            "account_id": by.id,
-            "at": now,
-        }
-        for one in marks
-    ]
+def _noted(one: NewMark, session_ids: dict[SessionKey, int]) -> Noted:
+    row = one.row
+    return Noted(
+        session_ids[row.session.key],
+        one.enrolment_id,
+        MarkStatus(row.status),
+        row.credited_minutes,
+        MarkSource.IMPORT,
+        row.in_at,
+        row.out_at,
+        one.flags,
+    )

@@ -12,7 +12,7 @@ from trainingadmin.attendance import queries
 from trainingadmin.attendance.actions.holding import to_record
 from trainingadmin.attendance.crediting import CreditRules, clock_minutes, most_minutes, overlap
 from trainingadmin.attendance.evidence import terms
-from trainingadmin.attendance.models import Mark, Session, SessionKind
+from trainingadmin.attendance.models import Roll, Session, SessionKind
 from trainingadmin.cohorts.actions.holding import subject
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.cohorts.queries import extended, people
@@ -45,10 +45,11 @@ class SessionPlan:
 def plan_session(cohort: Cohort, plan: SessionPlan, *, by: Actor) -> Session:
     """Put a session on the plan.
 
-    Refusals of `to_record`, `course-missing`, `teacher-missing`, `group-unknown`, `session-times`,
+    Refusals of `to_record`, `plan-by-change`, `course-missing`, `teacher-missing`, `group-unknown`, `session-times`,
     `session-outside-training`, `session-taken`, `session-overlaps`, `day-cap`.
     """
     to_record(cohort, by)
+    _refuse_class(cohort)
     checked = _checked(cohort, plan)
     _refuse_clashes(checked, queries.sessions_on(cohort.id, checked.held_on), terms(cohort).rules)
     session = Session(
@@ -66,6 +67,13 @@ def plan_session(cohort: Cohort, plan: SessionPlan, *, by: Actor) -> Session:
     db.session.flush()
     journal.record("plan-session", subject(cohort), by=by, session=session.id, held_on=session.held_on.isoformat())
     return session
+
+
+def _refuse_class(cohort: Cohort) -> None:
+    """Refuse what the bureau agreed to as it was planned; a class's plan is altered by a change it decides."""
+    if cohort.is_class:
+        message = N_("培训班的教学计划已经同意，不能直接增删课次；请到班级的“变更”页申请，主管部门同意后自动调整。")
+        raise Refusal("plan-by-change", message)
 
 
 def _checked(cohort: Cohort, plan: SessionPlan) -> SessionPlan:
@@ -103,10 +111,14 @@ def _refuse_clashes(plan: SessionPlan, held: Iterable[Session], rules: CreditRul
 
 
 def remove_session(session: Session, *, by: Actor) -> None:
-    """Take a session off the plan while nobody is marked in it; refusals of `to_record`, `session-has-marks`."""
+    """Take a session off the plan while nobody is marked in it.
+
+    Refusals of `to_record`, `plan-by-change`, `session-has-marks`.
+    """
     cohort = session.cohort
     to_record(cohort, by)
-    if db.session.scalar(select(exists().where(Mark.session_id == session.id))):
+    _refuse_class(cohort)
+    if db.session.scalar(select(exists().where(Roll.session_id == session.id))):
         raise Refusal("session-has-marks", N_("这次课已有考勤记录，不能从计划中删去。"))
     journal.record("remove-session", subject(cohort), by=by, session=session.id, held_on=session.held_on.isoformat())
     db.session.delete(session)

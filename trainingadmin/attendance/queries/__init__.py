@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from trainingadmin.attendance.queries.marks import (
     Known,
+    Place,
+    Worth,
     begins,
     history,
     known,
     known_in,
+    known_of,
     marks_of,
+    places,
     suspect_count,
     suspects,
+    worth,
 )
+from trainingadmin.attendance.queries.meters import KindSum, Meter, meter, meters
+from trainingadmin.attendance.queries.months import all_months, filings, of_month
 from trainingadmin.attendance.queries.plan import (
     KEPT,
     groups,
@@ -27,24 +34,46 @@ from trainingadmin.attendance.queries.plan import (
     upload,
     uploads,
 )
-from trainingadmin.attendance.queries.sums import Overview, Totals, effective, overview, overviews, totals
+from trainingadmin.attendance.queries.sums import (
+    Overview,
+    Totals,
+    effective,
+    in_sessions,
+    in_training,
+    overview,
+    overviews,
+    totals,
+)
 
 __all__ = [
     "KEPT",
+    "KindSum",
     "Known",
+    "Meter",
     "Overview",
+    "Place",
     "Totals",
+    "Worth",
+    "all_months",
     "begins",
     "effective",
+    "filings",
     "groups",
     "history",
     "imported",
+    "in_sessions",
+    "in_training",
     "known",
     "known_in",
+    "known_of",
     "listing",
     "marks_of",
+    "meter",
+    "meters",
+    "of_month",
     "overview",
     "overviews",
+    "places",
     "session",
     "session_ids",
     "session_rows",
@@ -57,4 +86,5 @@ __all__ = [
     "unmarked",
     "upload",
     "uploads",
+    "worth",
 ]

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
-from trainingadmin.attendance.models import AttendanceUpload, Mark, MarkStatus, Session
-from trainingadmin.attendance.queries.sums import effective
+from trainingadmin.attendance.models import AttendanceUpload, MarkStatus, Roll, Session
+from trainingadmin.attendance.queries.sums import effective, in_sessions
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.queries import visible_to
 from trainingadmin.cohorts.states import CohortState, EnrolmentState
@@ -22,14 +22,16 @@ KEPT = (CohortState.APPROVED, CohortState.COMPLETED)
 
 
 @remembered
-def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any, ...]]:
-    """Select the columns of the list of filings with attendance, those in training first."""
+def listing(
+    actor: Actor, *, q: str = "", state: str = "", among: tuple[int, ...] | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Select the columns of the list of filings with attendance, those in training first; where given, some of them."""
     people = select(func.count()).where(Enrolment.cohort_id == Cohort.id).correlate(Cohort).scalar_subquery()
     held = select(func.count()).where(Session.cohort_id == Cohort.id).correlate(Cohort).scalar_subquery()
     wanted = (CohortState(state),) if state in KEPT else KEPT
     seen = (
         visible_to(actor)
-        .join(Organisation, Organisation.id == Cohort.enterprise_id)
+        .join(Organisation, Organisation.id == Cohort.operator_id)
         .where(Cohort.state.in_(wanted))
         .with_only_columns(
             Cohort.id,
@@ -39,6 +41,7 @@ def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any,
             Cohort.starts_on,
             Cohort.ends_on,
             Cohort.state,
+            Cohort.scheme,
             people.label("people"),
             held.label("sessions"),
         )
@@ -46,6 +49,8 @@ def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any,
     if q:
         fields = (Cohort.number, Cohort.title, Organisation.name)
         seen = seen.where(or_(*(field.icontains(q, autoescape=True) for field in fields)))
+    if among is not None:
+        seen = seen.where(Cohort.id.in_(among))
     return seen.order_by(Cohort.state, Cohort.id.desc())
 
 
@@ -92,7 +97,7 @@ def session_rows(
 
     `open_only` leaves those that have begun and that nobody has marked.
     """
-    marks = effective().where(Mark.session_id.in_(select(Session.id).where(Session.cohort_id == cohort_id))).subquery()
+    marks = effective().where(in_sessions(Session.cohort_id == cohort_id)).subquery()
     counts = (
         select(marks.c.session_id, *(_count(marks.c.status == status, status.value) for status in MarkStatus))
         .group_by(marks.c.session_id)
@@ -144,7 +149,7 @@ def _narrowed(group: str, first: date | None, last: date | None) -> list[ColumnE
 def _unmarked() -> ColumnElement[bool]:
     now = clock.local(clock.now())
     begun = or_(Session.held_on < now.date(), and_(Session.held_on == now.date(), Session.starts_at <= now.time()))
-    return and_(begun, ~exists().where(Mark.session_id == Session.id))
+    return and_(begun, ~exists().where(Roll.session_id == Session.id))
 
 
 def unmarked(cohort_id: int) -> int:

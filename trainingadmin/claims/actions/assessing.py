@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from trainingadmin import schemes
 from trainingadmin.claims import evidence, queries
 from trainingadmin.claims.actions import steps
 from trainingadmin.claims.evidence import Judged, Judgement
 from trainingadmin.claims.models import Assessment, Claim, ClaimLine, Verdict
-from trainingadmin.claims.states import LIVE, UNDECIDED, ClaimState, LineState, Occasion
+from trainingadmin.claims.states import LIVE, UNDECIDED, ClaimState, Occasion
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.money import ZERO, Money, total
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.kernel.roles import REVIEWERS, Actor, Role
+from trainingadmin.kernel.roles import APPLICANTS, REVIEWERS, Actor, Role
 from trainingadmin.plumbing import clock, journal
-from trainingadmin.plumbing.database import bulk_insert, db
+from trainingadmin.plumbing.bulk import bulk_insert
+from trainingadmin.plumbing.database import db
 from trainingadmin.schemes import Version
 
 # A judgement at these moments is kept even when nothing changed: it is what was relied on.
@@ -38,7 +40,7 @@ def reassess(claim: Claim, occasion: Occasion | str, *, by: Actor) -> Reassessme
     """
     steps.refuse_dead(claim)
     steps.refuse_wrong_hands(claim, by)
-    if not by.has(Role.SYSTEM, *(_applicants(claim) or REVIEWERS)):
+    if not by.has(Role.SYSTEM, *(APPLICANTS if claim.state in _APPLICANT else REVIEWERS)):
         raise Refusal("reassess-role", N_("现阶段由办理岗位重新核验。"))
     done = assess(claim, Occasion(occasion), by=by)
     journal.record(
@@ -51,7 +53,7 @@ def may_reassess(claim: Claim, actor: Actor) -> bool:
     """Tell whether `actor` may have the claim judged again now: the firm a draft, officers what is under review."""
     if claim.state not in LIVE or claim.state is ClaimState.PAID:
         return False
-    return actor.has(*(_applicants(claim) or REVIEWERS)) and (actor.is_staff or actor.organisation_id == claim.payee_id)
+    return steps.applies(claim, actor) if claim.state in _APPLICANT else actor.has(*REVIEWERS)
 
 
 def recheck(claim: Claim, *, by: Actor) -> Reassessment:
@@ -61,21 +63,16 @@ def recheck(claim: Claim, *, by: Actor) -> Reassessment:
     return reassess(claim, Occasion.PRECHECK if claim.state in _APPLICANT else Occasion.RECHECK, by=by)
 
 
-def _applicants(claim: Claim) -> tuple[Role, ...]:
-    return (Role.ENTERPRISE,) if claim.state in _APPLICANT else ()
-
-
 def assess(claim: Claim, occasion: Occasion, *, by: Actor, judgement: Judgement | None = None) -> Reassessment:
     """Judge the undecided lines, append assessments, and bring the sums of lines and claim up to date."""
-    judgement = judgement or evidence.judge(claim.cohort, claim.claimed_on)
-    lines = {line.enrolment_id: line for line in claim.lines if line.state in UNDECIDED}
+    judgement = judgement or evidence.judge(claim.subject, claim.claimed_on)
+    lines = {line.person_id: line for line in claim.lines if line.state in UNDECIDED}
     appended = _append(lines, judgement, queries.latest_digests(claim.id), occasion, by)
     changed = sum(
-        take_over(lines[one.evidence.enrolment.id], one)
-        for one in judgement.lines
-        if one.evidence.enrolment.id in lines
+        take_over(lines[one.evidence.person.id], one) for one in judgement.lines if one.evidence.person.id in lines
     )
     claim.policy_code, claim.policy_digest = judgement.version.code, judgement.version.digest
+    claim.judged_at = clock.now()
     add_up(claim)
     return Reassessment(appended, changed)
 
@@ -83,7 +80,7 @@ def assess(claim: Claim, occasion: Occasion, *, by: Actor, judgement: Judgement 
 def _append(
     lines: Mapping[int, ClaimLine], judgement: Judgement, known: Mapping[int, str], occasion: Occasion, by: Actor
 ) -> int:
-    pairs = [(lines.get(one.evidence.enrolment.id), one) for one in judgement.lines]
+    pairs = [(lines.get(one.evidence.person.id), one) for one in judgement.lines]
     there = [(line, one) for line, one in pairs if line is not None]
     rows = rows_of(there, judgement.version, known, occasion, by)
     bulk_insert(Assessment, rows)
@@ -121,26 +118,38 @@ def sums_of(judged: Judged) -> tuple[Verdict, Money, Money]:
     return Verdict(decision.verdict.value), decision.entitlement, decision.advance or ZERO
 
 
+def owed_of(judged: Judged) -> tuple[list[dict[str, str]], Money]:
+    """Return the sums that a judgement makes owed, as the line keeps them, and what of them is beside the entitlement."""
+    owed = schemes.SCHEMES[judged.decision.version.scheme].owed(judged.decision)
+    return [one.to_json() for one in owed], total(one.amount for one in owed if one.kind == "allowance")
+
+
 def take_over(line: ClaimLine, judged: Judged) -> bool:
     """Bring a line up to date with what was judged; True when its verdict or a sum is another than before."""
     before = (line.verdict, line.entitlement, line.advance)
     line.verdict, line.entitlement, line.advance = sums_of(judged)
     line.balance = line.entitlement - line.advance
+    line.particulars = judged.evidence.particulars
+    line.owed, line.beside = owed_of(judged)
     return before != (line.verdict, line.entitlement, line.advance)
 
 
 def new_lines(claim: Claim, judgement: Judgement) -> list[ClaimLine]:
-    """Return a line for every person of the cohort, those who left included: their advance is settled here too."""
+    """Return a line for everybody of a filing, those who left included, or for the one who applied."""
     return [_new_line(claim, judged) for judged in judgement.lines]
 
 
 def _new_line(claim: Claim, judged: Judged) -> ClaimLine:
     verdict, entitlement, advance = sums_of(judged)
-    enrolment = judged.evidence.enrolment
+    told, (owed, beside) = judged.evidence, owed_of(judged)
     return ClaimLine(
         claim_id=claim.id,
-        enrolment_id=enrolment.id,
-        person_id=enrolment.person_id,
+        enrolment_id=told.enrolment.id if told.enrolment else None,
+        person_id=told.person.id,
+        position=told.position,
+        particulars=told.particulars,
+        owed=owed,
+        beside=beside,
         verdict=verdict,
         entitlement=entitlement,
         advance=advance,
@@ -150,12 +159,11 @@ def _new_line(claim: Claim, judged: Judged) -> ClaimLine:
 
 def first_assessment(lines: list[ClaimLine], judgement: Judgement, *, by: Actor) -> None:
     """Keep the pre-check of a new draft."""
-    _append({line.enrolment_id: line for line in lines}, judgement, {}, Occasion.PRECHECK, by)
+    _append({line.person_id: line for line in lines}, judgement, {}, Occasion.PRECHECK, by)
 
 
 def add_up(claim: Claim) -> None:
     """Bring the sums of a claim up to date with its lines; refused lines earn nothing, their advance still counts."""
     db.session.flush()
-    claim.entitlement = total(line.entitlement for line in claim.lines if line.state is not LineState.REFUSED)
-    claim.advance = total(line.advance for line in claim.lines)
+    claim.entitlement, claim.advance = queries.sums(claim.id)
     claim.balance = claim.entitlement - claim.advance

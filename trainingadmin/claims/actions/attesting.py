@@ -7,6 +7,7 @@ from datetime import date
 
 from trainingadmin.claims import queries
 from trainingadmin.claims.actions.assessing import Reassessment, reassess
+from trainingadmin.claims.models import ClaimLine
 from trainingadmin.claims.states import DECIDED, IN_REVIEW, Occasion
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.kernel.labels import N_
@@ -41,11 +42,11 @@ def attest_people(
     for fact in facts:
         hits = [person for one, person in found if one is fact]
         if ABOUT[fact] is About.ORGANISATION:
-            firm = cohort.enterprise_id
+            firm = cohort.operator_id
             registers.attest(fact, bool(hits), organisation=firm, source=source, as_of=as_of, note=note, by=by)
         else:
             registers.attest_all(
-                fact, persons=persons, organisation=cohort.enterprise_id, except_for=hits,
+                fact, persons=persons, organisation=cohort.operator_id, except_for=hits,
                 source=source, as_of=as_of, note=note, by=by,
             )  # fmt: skip
     return judge_again(cohort, by=by)
@@ -56,9 +57,19 @@ def answer(
 ) -> Reassessment:
     """Record one fact about one person of a cohort, or about its firm. Refusals as `attest_people`."""
     registers.attest(
-        fact, value, persons=[person], organisation=cohort.enterprise_id, source=source, as_of=as_of, note=note, by=by
+        fact, value, persons=[person], organisation=cohort.operator_id, source=source, as_of=as_of, note=note, by=by
     )
     return judge_again(cohort, by=by)
+
+
+def answer_line(
+    line: ClaimLine, fact: Fact, value: bool, *, source: str, as_of: date, note: str = "", by: Actor
+) -> Reassessment:
+    """Record one fact about the person of a line of a claim without a filing. Refusals as `attest_people`."""
+    registers.attest(fact, value, persons=[line.person_id], source=source, as_of=as_of, note=note, by=by)
+    if line.claim.state not in {*IN_REVIEW, *DECIDED}:
+        return NOTHING
+    return reassess(line.claim, Occasion.ATTESTATION, by=by)
 
 
 def judge_again(cohort: Cohort, *, by: Actor) -> Reassessment:

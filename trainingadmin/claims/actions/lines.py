@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 
+from trainingadmin.applications import actions as applications
 from trainingadmin.claims import queries
 from trainingadmin.claims.actions import assessing, steps
-from trainingadmin.claims.models import Claim, ClaimLine, ClaimStep
-from trainingadmin.claims.states import CLAIM, DECIDED, IN_REVIEW, LINE, ClaimState, LineState
+from trainingadmin.claims.models import Claim, ClaimLine, ClaimStep, Verdict
+from trainingadmin.claims.queries import LineRow
+from trainingadmin.claims.states import CLAIM, DECIDED, IN_REVIEW, LINE, LIVE, ClaimState, LineState
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.money import ZERO
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import SYSTEM, Actor, Role
 from trainingadmin.plumbing import journal
-from trainingadmin.plumbing.database import bulk_insert, db, move_rows
+from trainingadmin.plumbing.bulk import bulk_insert
+from trainingadmin.plumbing.database import db, move_rows
 
 L = LineState
 _FREEZING = frozenset({"hold", "object"})
@@ -28,7 +31,7 @@ _STAGE_MOVES = {
 }
 
 
-def move_lines(lines: Sequence[ClaimLine], name: str, *, by: Actor, note: str = "") -> None:
+def move_lines(lines: Sequence[ClaimLine | LineRow], name: str, *, by: Actor, note: str = "") -> None:
     """Move lines by one of LINE's automatic moves, then their claims as far as their lines allow.
 
     For notices: "publish" (APPROVED → IN_NOTICE), "object", "dismiss", "uphold", "clear". For payments: "pay", "fail",
@@ -38,35 +41,39 @@ def move_lines(lines: Sequence[ClaimLine], name: str, *, by: Actor, note: str = 
     batch, to PAID when every line is paid or refused. Refusals as `Lifecycle.check`.
     """
     apply(lines, name, by=by, note=note)
-    follow(_claims_of(lines), by=by)
+    follow(_claims({line.claim_id for line in lines}), by=by)
 
 
-def apply(lines: Sequence[ClaimLine], name: str, *, by: Actor, note: str = "", role: Role | None = None) -> None:
+def apply(
+    lines: Sequence[ClaimLine | LineRow], name: str, *, by: Actor, note: str = "", role: Role | None = None
+) -> None:
     """Move lines and write down a step for each, under `role` where the actor has several; the claims stay."""
-    rows, moved = [], []
-    for line in lines:
-        allowed = LINE.check(name, state=line.state, actor=by, past=(), note=note)
-        if allowed.target is L.REFUSED:
-            line.state, line.frozen_reason = allowed.target, ""
-            line.entitlement, line.balance = ZERO, -line.advance
-        else:
-            moved.append(line)
-        rows.append(
-            steps.row(
-                line.claim_id, line.id, name, allowed.target.value, {role} if role else allowed.roles, by=by, note=note
-            )
-        )
-    reason = note.strip() if name in _FREEZING else ""
-    move_rows(moved, state=LINE.moves[name].target, frozen_reason=reason)
-    bulk_insert(ClaimStep, rows)
+    for state in dict.fromkeys(line.state for line in lines):
+        LINE.check(name, state=state, actor=by, past=(), note=note)
+    move = LINE.moves[name]
+    if move.target is L.REFUSED:
+        for line in (db.session.get_one(ClaimLine, line.id) for line in lines):
+            line.state, line.frozen_reason = move.target, ""
+            _earn_nothing(line)
+    else:
+        reason = note.strip() if name in _FREEZING else ""
+        move_rows(ClaimLine, lines, state=move.target, frozen_reason=reason)
+    # But for the line every step is the same.
+    step = steps.row(0, 0, name, move.target.value, {role} if role else move.roles, by=by, note=note)
+    bulk_insert(ClaimStep, [{**step, "claim_id": line.claim_id, "line_id": line.id} for line in lines])
     for claim_id, count in Counter(line.claim_id for line in lines).items():
         journal.record(
             f"line-{name}", f"claims:{claim_id}", by=by, lines=count, only=lines[0].id if len(lines) == 1 else None
         )
 
 
-def _claims_of(lines: Iterable[ClaimLine]) -> list[Claim]:
-    ids = {line.claim_id for line in lines}
+def _earn_nothing(line: ClaimLine) -> None:
+    line.entitlement, line.balance = ZERO, -line.advance
+    if line.verdict is not Verdict.REFUSED:  # who only did not pass keeps what stands beside the entitlement
+        line.owed, line.beside = [], ZERO
+
+
+def _claims(ids: Collection[int]) -> list[Claim]:
     return list(db.session.scalars(select(Claim).where(Claim.id.in_(ids)).order_by(Claim.id)))
 
 
@@ -76,8 +83,17 @@ def follow(claims: Sequence[Claim], *, by: Actor) -> None:
     counts = queries.line_states([claim.id for claim in claims])
     for claim in claims:
         assessing.add_up(claim)
+        close_dead(claim, by=by)
         while (name := due_move(claim.state, counts[claim.id])) is not None:
             advance(claim, name, by=by)
+
+
+def close_dead(claim: Claim, *, by: Actor) -> None:
+    """Let the person of a claim that ended, or came to nothing, apply again: the application is closed unpaid."""
+    if claim.application is None or claim.application.closed_at is not None:
+        return
+    if claim.state not in LIVE or all(line.state is L.REFUSED for line in claim.lines):
+        applications.close(claim.application, by=by)
 
 
 def advance(claim: Claim, name: str, *, by: Actor) -> None:
@@ -114,6 +130,13 @@ def due_move(state: ClaimState, lines: Mapping[LineState, int]) -> str | None:
     return None
 
 
+def note_hands(claim_ids: Collection[int], name: str, *, by: Actor) -> None:
+    """Note on claims who checked ("verify") or let go ("send") their money: they may do nothing else on them."""
+    for claim in _claims(claim_ids):
+        if claim.state is ClaimState.PAYING:
+            advance(claim, name, by=by)
+
+
 def settle_claims(claims: Collection[Claim], *, by: Actor) -> None:
     """End cleared claims of which every line was refused: the advances are being recovered, there is nothing to pay."""
     for claim in claims:
@@ -126,8 +149,9 @@ def settle_claims(claims: Collection[Claim], *, by: Actor) -> None:
 def hold(line: ClaimLine, *, by: Actor, note: str) -> None:
     """Keep one person back while the claim goes on; by the officer whose stage it is at.
 
-    Refusals as `Lifecycle.check`, `line-stage`, `relative`.
+    Refusals as `Lifecycle.check`, `claim-in-batch`, `line-stage`, `relative`.
     """
+    steps.refuse_in_batch(line.claim_id, line.id)
     role = _stage(line.claim, by, after=False)
     apply([line], "hold", by=by, note=note, role=role)
 
@@ -137,6 +161,7 @@ def release(line: ClaimLine, *, by: Actor, note: str) -> None:
 
     Refusals as `hold`.
     """
+    steps.refuse_in_batch(line.claim_id, line.id)
     role = _stage(line.claim, by, after=True)
     apply([line], "release", by=by, note=note, role=role)
 
@@ -147,18 +172,21 @@ def refuse_line(line: ClaimLine, *, by: Actor, note: str) -> None:
     Refusals as `hold`.
     """
     claim = line.claim
+    steps.refuse_in_batch(claim.id, line.id)
     if claim.state not in DECIDED | {ClaimState.REVIEWED}:
         raise Refusal("line-stage", N_("到审批环节才能单独决定一个人。"))
     role = _stage(claim, by, after=True)
     if not note.strip():
         raise Refusal("move-note", N_("请写明理由，对方会看到。"), field="note")
     apply([line], "refuse", by=by, note=note, role=role)
+    line.owed, line.beside = [], ZERO
     follow([claim], by=by)
 
 
 def refusal_to_touch(line: ClaimLine, by: Actor, *, released: bool) -> Refusal | None:
     """Return why `by` may not hold this line (or, `released`, release or refuse it) now; None when they may."""
     try:
+        steps.refuse_in_batch(line.claim_id, line.id)
         _stage(line.claim, by, after=released)
     except Refusal as refusal:
         return refusal

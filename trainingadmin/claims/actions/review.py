@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import select
 
+from trainingadmin.applications import actions as applications
 from trainingadmin.claims import evidence, queries
 from trainingadmin.claims.actions import assessing, deadlines, lines, steps
 from trainingadmin.claims.evidence import Judgement
-from trainingadmin.claims.models import Claim, ClaimLine, Verdict
+from trainingadmin.claims.models import Claim, ClaimLine, SubmissionDevice, Verdict
 from trainingadmin.claims.states import CLAIM, DECIDED, IN_REVIEW, UNDECIDED, ClaimState, LineState, Occasion
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.lifecycle import Offer
@@ -18,6 +19,7 @@ from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.people.models import Person
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db, locked
+from trainingadmin.policies import queries as policies
 
 _REFUSING = frozenset({"refuse_checked", "refuse_reviewed", "refuse"})
 
@@ -30,14 +32,24 @@ def submit(claim: Claim, *, by: Actor, note: str = "") -> None:
     move(claim, "submit", by=by, note=note)
 
 
+def move_own(claim: Claim, name: str, device: str, *, by: Actor, note: str = "") -> None:
+    """Make a move of one's own claim from a device; a submission keeps the device's mark. Refusals as `move`."""
+    move(claim, name, by=by, note=note)
+    if name == "submit" and claim.application is not None:
+        person_id = claim.application.person_id
+        db.session.add(SubmissionDevice(claim_id=claim.id, person_id=person_id, device=device, at=clock.now()))
+
+
 def move(claim: Claim, name: str, *, by: Actor, note: str = "") -> None:
     """Make one of CLAIM's moves that people make.
 
-    Refusals as `Lifecycle.check`, and `claim-not-yours`, `relative`; submitting: `advance-pending`, `results-missing`,
-    `nothing-to-claim`; approving: `unknown-lines`, `facts-changed`, `nothing-approved`.
+    Refusals as `Lifecycle.check`, and `claim-in-batch`, `claim-not-yours`, `relative`; submitting: `advance-pending`, `results-missing`,
+    `nothing-to-claim`, and those of `applications.actions.refuse_unready`; approving: `unknown-lines`,
+    `recovery-overdue`, `recovery-unexplained`, `facts-changed`, `nothing-approved`.
     """
     if (known := CLAIM.moves.get(name)) is not None and known.automatic:
         raise Refusal("move-unknown", N_("没有这个操作。"))
+    steps.refuse_in_batch(claim.id)
     allowed = CLAIM.check(name, state=claim.state, actor=by, past=queries.past(claim.id), note=note)
     steps.refuse_wrong_hands(claim, by)
     _hinder(claim, name)
@@ -47,6 +59,7 @@ def move(claim: Claim, name: str, *, by: Actor, note: str = "") -> None:
     claim.state = allowed.target
     steps.note_down(claim, name, allowed.target.value, allowed.roles, by=by, note=note)
     journal.record(name, f"claims:{claim.id}", by=by, state=allowed.target.value)
+    lines.close_dead(claim, by=by)
     if claim.state is ClaimState.APPROVED:
         lines.follow([claim], by=by)
 
@@ -79,11 +92,18 @@ def _hinder(claim: Claim, name: str) -> None:
 
 
 def _hinder_submission(claim: Claim) -> None:
-    if pending := queries.advances_pending(claim.cohort_id):
+    if claim.cohort_id is not None:
+        _hinder_cohort(claim.cohort_id)
+    elif claim.application is not None:
+        applications.refuse_unready(claim.application)
+
+
+def _hinder_cohort(cohort_id: int) -> None:
+    if pending := queries.advances_pending(cohort_id):
         raise Refusal(
             "advance-pending", N_("有 %(count)s 人的预支补贴还在拨付途中，到账或退回后才能提交。"), count=pending
         )
-    if missing := queries.results_missing(claim.cohort_id):
+    if missing := queries.results_missing(cohort_id):
         raise Refusal("results-missing", N_("还有 %(count)s 人没有录入考核结果，录入后才能提交。"), count=missing)
 
 
@@ -104,7 +124,21 @@ def _prepare_submission(claim: Claim, by: Actor, _note: str) -> None:
         )
 
 
+def _refuse_overdue(claim: Claim, note: str) -> None:
+    """Let nobody be approved in silence who still owes money back; where the figure says so, not at all."""
+    flags = queries.flags(claim, people=True)
+    if not flags:
+        return
+    numbers = "、".join(sorted({flag.reference for flag in flags}))
+    if policies.term(claim.scheme, "overdue_bars", clock.today())[0]:
+        raise Refusal("recovery-overdue", N_("有追回款逾期未退（%(numbers)s），退清前暂停审批。"), numbers=numbers)
+    if not note.strip():
+        reason = N_("有追回款逾期未退（%(numbers)s），审批同意须写明处理意见。")
+        raise Refusal("recovery-unexplained", reason, field="note", numbers=numbers)
+
+
 def _prepare_approval(claim: Claim, by: Actor, note: str) -> None:
+    _refuse_overdue(claim, note)
     decide_lines(claim, [line for line in claim.lines if line.state is LineState.OPEN], by=by, note=note)
     present = {line.state for line in claim.lines}
     if present == {LineState.REFUSED} and not claim.advance:
@@ -129,9 +163,9 @@ def _unchanged(claim: Claim, chosen: Sequence[ClaimLine]) -> Judgement:
     """
     people = select(ClaimLine.person_id).where(ClaimLine.claim_id == claim.id)
     db.session.execute(locked(select(Person.id).where(Person.id.in_(people)).order_by(Person.id)))
-    judgement = evidence.judge(claim.cohort, claim.claimed_on)
-    now = {one.evidence.enrolment.id: assessing.sums_of(one) for one in judgement.lines}
-    changed = [line for line in chosen if now.get(line.enrolment_id) != (line.verdict, line.entitlement, line.advance)]
+    judgement = evidence.judge(claim.subject, claim.claimed_on)
+    now = {one.evidence.person.id: assessing.sums_of(one) for one in judgement.lines}
+    changed = [line for line in chosen if now.get(line.person_id) != (line.verdict, line.entitlement, line.advance)]
     if changed:
         raise Refusal(
             "facts-changed", N_("有 %(count)s 人的情况在核验后有变化，请先重新核验再审批。"), count=len(changed)
@@ -152,6 +186,7 @@ def approve_released(claim: Claim, *, by: Actor, note: str = "") -> None:
     if not chosen:
         raise Refusal("nothing-released", N_("没有已解除暂缓、等待审批的人员。"))
     _hinder_approval(claim)
+    _refuse_overdue(claim, note)
     decide_lines(claim, chosen, by=by, note=note)
     journal.record("approve-released", f"claims:{claim.id}", by=by, lines=len(chosen))
     lines.follow([claim], by=by)

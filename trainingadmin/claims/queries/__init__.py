@@ -9,6 +9,7 @@ from trainingadmin.claims.queries.guards import (
     latest_ids,
     line_states,
     results_missing,
+    sums,
     unknown_open,
 )
 from trainingadmin.claims.queries.history import Judged, assessments, content_of, intact
@@ -21,26 +22,32 @@ from trainingadmin.claims.queries.of_claim import (
     masked_ids,
     news_since,
     next_doubtful,
+    persons,
     reasons,
     steps_of_line,
     tally,
     unmet_at,
 )
 from trainingadmin.claims.queries.person import PersonLine, lines_of_person
-from trainingadmin.claims.queries.pile import counts, listing, next_on_pile, on_pile
-from trainingadmin.claims.queries.rows import claim, line, live_claim, visible_to
+from trainingadmin.claims.queries.pile import behind_lists, counts, listing, next_on_pile, on_pile
+from trainingadmin.claims.queries.risks import Risk, risks, shared_in
+from trainingadmin.claims.queries.rows import LineRow, claim, claim_of, line, live_claim, live_own, owns, visible_to
 
 __all__ = [
     "Judged",
+    "LineRow",
     "Past",
     "PersonLine",
+    "Risk",
     "Tally",
     "advances_pending",
     "applicant",
     "apprentice",
     "apprentices",
     "assessments",
+    "behind_lists",
     "claim",
+    "claim_of",
     "claims_of",
     "content_of",
     "counts",
@@ -55,19 +62,25 @@ __all__ = [
     "lines_of_person",
     "listing",
     "live_claim",
+    "live_own",
     "masked_ids",
     "names_relative",
     "news_since",
     "next_doubtful",
     "next_on_pile",
     "on_pile",
+    "owns",
     "past",
+    "persons",
     "reasons",
     "reforms",
     "reminder",
     "results_missing",
+    "risks",
+    "shared_in",
     "steps",
     "steps_of_line",
+    "sums",
     "tally",
     "unknown_open",
     "unmet_at",

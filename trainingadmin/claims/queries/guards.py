@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 
 from trainingadmin.claims.models import Assessment, Claim, ClaimLine, Verdict
 from trainingadmin.claims.states import LineState
-from trainingadmin.cohorts.models import Enrolment, Result
-from trainingadmin.cohorts.states import EnrolmentState
-from trainingadmin.kernel.money import ZERO
+from trainingadmin.classes.models import Score
+from trainingadmin.cohorts.models import Cohort, Enrolment, Result
+from trainingadmin.cohorts.states import WORK_SCHEME, EnrolmentState
+from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.plumbing.database import db
 
 
@@ -27,6 +28,14 @@ def line_states(claim_ids: Collection[int]) -> Mapping[int, Mapping[LineState, i
     for claim_id, state, count in db.session.execute(rows):
         counts[claim_id][state] = count
     return counts
+
+
+def sums(claim_id: int) -> tuple[Money, Money]:
+    """Add up what the lines of a claim earn, the refused nothing, and what was paid ahead for all of them."""
+    earns = func.sum(ClaimLine.entitlement).filter(ClaimLine.state != LineState.REFUSED)
+    added = select(earns, func.sum(ClaimLine.advance)).where(ClaimLine.claim_id == claim_id)
+    earned, ahead = db.session.execute(added).one()
+    return earned or ZERO, ahead or ZERO
 
 
 def unknown_open(claim_id: int) -> int:
@@ -46,13 +55,21 @@ def advances_pending(cohort_id: int) -> int:
 
 
 def results_missing(cohort_id: int) -> int:
-    """Count the apprentices still in training of whom no result is entered."""
+    """Count the people still in training of whom neither a result nor, in a class, a mark is entered.
+
+    Who is trained at work has none.
+    """
     missing = (
         select(func.count())
         .select_from(Enrolment)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .outerjoin(Result, Result.enrolment_id == Enrolment.id)
         .where(
-            Enrolment.cohort_id == cohort_id, Enrolment.state == EnrolmentState.ACTIVE, Result.enrolment_id.is_(None)
+            Enrolment.cohort_id == cohort_id,
+            Cohort.scheme != WORK_SCHEME,
+            Enrolment.state == EnrolmentState.ACTIVE,
+            Result.enrolment_id.is_(None),
+            ~exists().where(Score.enrolment_id == Enrolment.id),
         )
     )
     return db.session.scalar(missing) or 0

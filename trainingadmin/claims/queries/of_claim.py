@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 
+from trainingadmin.applications import queries as applications
 from trainingadmin.claims.models import Assessment, Claim, ClaimLine, ClaimStep, Verdict
 from trainingadmin.claims.queries.guards import latest_ids
 from trainingadmin.claims.states import UNDECIDED, LineState
@@ -38,9 +39,8 @@ def lines(claim_id: int, *, verdict: str = "", state: str = "", q: str = "") -> 
             ClaimLine.id,
             Person.name,
             Person.id_number,
-            Enrolment.position,
-            Enrolment.occupation,
-            Enrolment.target_level,
+            ClaimLine.position,
+            ClaimLine.particulars,
             ClaimLine.verdict,
             ClaimLine.entitlement,
             ClaimLine.advance,
@@ -50,11 +50,10 @@ def lines(claim_id: int, *, verdict: str = "", state: str = "", q: str = "") -> 
             Assessment.facts,
             Assessment.findings,
         )
-        .join(Enrolment, Enrolment.id == ClaimLine.enrolment_id)
         .join(Person, Person.id == ClaimLine.person_id)
         .join(Assessment, Assessment.id == _newest())
         .where(ClaimLine.claim_id == claim_id)
-        .order_by(Enrolment.position)
+        .order_by(ClaimLine.position)
     )
     if verdict in set(Verdict):
         seen = seen.where(ClaimLine.verdict == Verdict(verdict))
@@ -145,10 +144,12 @@ def news_since(claim: Claim) -> datetime | None:
     ruled = registers.latest_ruling(people, claim.payee_id)
     imported = registers.latest_import({claim.office_code, CITY})
     verified = results.where(Enrolment.cohort_id == claim.cohort_id)
+    visited = applications.latest_visit(claim.application_id)
     at, *news = db.session.execute(
-        select(*(one.scalar_subquery() for one in (judged, attested, ruled, imported, verified)))
+        select(*(one.scalar_subquery() for one in (judged, attested, ruled, imported, verified, visited)))
     ).one()
     newest: datetime | None = max((one for one in news if one is not None), default=None)
+    at = max((one for one in (at, claim.judged_at) if one is not None), default=None)
     return newest if newest is not None and (at is None or newest > at) else None
 
 
@@ -169,12 +170,11 @@ def unmet_at(claim_id: int, at: datetime) -> list[tuple[int, str, Unmet]]:
         .group_by(Assessment.line_id)
     )
     rows = db.session.execute(
-        select(Enrolment.position, Person.name, Assessment.findings, Assessment.facts, Assessment.sources)
+        select(ClaimLine.position, Person.name, Assessment.findings, Assessment.facts, Assessment.sources)
         .join(ClaimLine, ClaimLine.id == Assessment.line_id)
-        .join(Enrolment, Enrolment.id == ClaimLine.enrolment_id)
         .join(Person, Person.id == ClaimLine.person_id)
         .where(Assessment.id.in_(last), Assessment.verdict != Verdict.ELIGIBLE)
-        .order_by(Enrolment.position)
+        .order_by(ClaimLine.position)
     )
     return [
         (position, name, Unmet([one for one in findings if one["outcome"] in ("fail", "unknown")], facts, sources))
@@ -197,7 +197,12 @@ def apprentice(cohort_id: int, enrolment_id: int) -> Any:
     return db.session.execute(apprentices(cohort_id).where(Enrolment.id == enrolment_id)).one_or_none()
 
 
+def persons(claim_id: int) -> list[int]:
+    """Return whom a claim is for."""
+    return list(db.session.scalars(select(ClaimLine.person_id).where(ClaimLine.claim_id == claim_id)))
+
+
 def flags(claim: Claim, *, people: bool) -> list[registers.Flagged]:
     """Return the flags that are up on the payee of a claim, and on its `people` where the reader may know."""
     theirs = select(ClaimLine.person_id).where(ClaimLine.claim_id == claim.id)
-    return registers.flags(theirs if people else [], [claim.payee_id])
+    return registers.flags(theirs if people else [], [claim.payee_id] if claim.payee_id is not None else [])

@@ -21,8 +21,9 @@ class PersonLine:
     line_id: int
     claim_id: int
     number: str
-    cohort_id: int
-    enrolment_id: int
+    title: str
+    cohort_id: int | None
+    enrolment_id: int | None
     claim_state: ClaimState
     line_state: LineState
     frozen_reason: str
@@ -45,6 +46,7 @@ def lines_of_person(person_id: int) -> list[PersonLine]:
             ClaimLine.id,
             ClaimLine.claim_id,
             Claim.number,
+            Claim.title,
             Claim.cohort_id,
             ClaimLine.enrolment_id,
             Claim.state,

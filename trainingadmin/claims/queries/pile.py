@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
@@ -11,11 +12,10 @@ from trainingadmin.claims.models import Claim, ClaimLine, ClaimStep
 from trainingadmin.claims.queries.acts import naming
 from trainingadmin.claims.queries.rows import visible_to
 from trainingadmin.claims.states import CLAIM, IN_REVIEW, ClaimState
-from trainingadmin.cohorts.models import Cohort
-from trainingadmin.kernel.roles import Actor, Role
-from trainingadmin.people.models import Organisation
-from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.database import db
+from trainingadmin.kernel.roles import APPLICANTS, CITY, Actor, Role
+from trainingadmin.plumbing import clock, driver
+from trainingadmin.plumbing.database import db, remembered
+from trainingadmin.registers.models import RegisterList, Ruling
 
 
 def on_pile(actor: Actor) -> ColumnElement[bool]:
@@ -24,7 +24,7 @@ def on_pile(actor: Actor) -> ColumnElement[bool]:
     for state, role in IN_REVIEW.items():
         if actor.has(role):
             mine.append(and_(Claim.state == state, ~_acted_otherwise(actor, role)))
-    if actor.has(Role.ENTERPRISE):
+    if actor.has(*APPLICANTS):
         mine.append(Claim.state.in_((ClaimState.DRAFT, ClaimState.RETURNED)))
     if not mine:
         return false()
@@ -48,49 +48,45 @@ def _urgent() -> tuple[Any, ...]:
 def listing(actor: Actor, *, q: str = "", state: str = "", pile: str = "") -> Select[Any]:
     """Select the columns of the list, one's own pile first and there the most urgent.
 
-    Narrowed by state, by number, class or firm, and by `pile`: "mine" or "overdue".
+    Narrowed by state, by number, title or applicant, and by `pile`: "mine" or "overdue".
     """
+    return _listing(actor, q, state, pile, clock.today())
+
+
+@remembered
+def _listing(actor: Actor, q: str, state: str, pile: str, today: date) -> Select[Any]:
     mine = on_pile(actor)
     lines = select(func.count()).where(ClaimLine.claim_id == Claim.id).correlate(Claim).scalar_subquery()
-    seen = (
-        visible_to(actor)
-        .join(Cohort, Cohort.id == Claim.cohort_id)
-        .join(Organisation, Organisation.id == Claim.payee_id)
-        .with_only_columns(
-            Claim.id,
-            Claim.number,
-            Cohort.title,
-            Organisation.name.label("payee"),
-            Claim.state,
-            lines.label("people"),
-            Claim.entitlement,
-            Claim.balance,
-            Claim.due_on,
-            Claim.submitted_at,
-            mine.label("mine"),
-        )
+    seen = visible_to(actor).with_only_columns(
+        Claim.id,
+        Claim.number,
+        Claim.scheme,
+        Claim.title,
+        Claim.applicant,
+        Claim.state,
+        lines.label("people"),
+        Claim.entitlement,
+        Claim.balance,
+        Claim.due_on,
+        Claim.submitted_at,
+        mine.label("mine"),
     )
     if q:
-        fields = (Claim.number, Cohort.title, Organisation.name)
+        fields = (Claim.number, Claim.title, Claim.applicant)
         seen = seen.where(or_(*(field.icontains(q, autoescape=True) for field in fields)))
     if state in set(ClaimState):
         seen = seen.where(Claim.state == ClaimState(state))
     if pile == "mine":
         seen = seen.where(mine)
     elif pile == "overdue":
-        seen = seen.where(Claim.due_on < clock.today())
+        seen = seen.where(Claim.due_on < today)
     return seen.order_by(case((mine, 0), else_=1), *_urgent())
 
 
 def counts(actor: Actor) -> Counter[str]:
     """Count what `actor` sees: all, on their pile ("mine"), overdue, and by state."""
-    seen = visible_to(actor).with_only_columns(
-        Claim.state, on_pile(actor).label("mine"), func.coalesce(Claim.due_on < clock.today(), false()).label("late")
-    )
-    told = seen.subquery()
     found: Counter[str] = Counter()
-    rows = select(told.c.state, told.c.mine, told.c.late, func.count()).group_by(told.c.state, told.c.mine, told.c.late)
-    for state, mine, late, number in db.session.execute(rows):
+    for state, mine, late, number in driver.rows(_counted(actor, clock.today())):
         found[ClaimState(state).value] += number
         found["all"] += number
         found["mine"] += number if mine else 0
@@ -98,8 +94,38 @@ def counts(actor: Actor) -> Counter[str]:
     return found
 
 
+@remembered
+def _counted(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
+    seen = visible_to(actor).with_only_columns(
+        Claim.state, on_pile(actor).label("mine"), func.coalesce(Claim.due_on < today, false()).label("late")
+    )
+    told = seen.subquery()
+    return select(told.c.state, told.c.mine, told.c.late, func.count()).group_by(told.c.state, told.c.mine, told.c.late)
+
+
 def next_on_pile(actor: Actor, *, but: int) -> tuple[int, str] | None:
     """Return id and number of the most urgent claim on the actor's pile other than `but`, if there is one."""
     waiting = visible_to(actor).with_only_columns(Claim.id, Claim.number).where(on_pile(actor), Claim.id != but)
     found = db.session.execute(waiting.order_by(*_urgent()).limit(1)).first()
     return (found[0], found[1]) if found else None
+
+
+def behind_lists(most: int) -> list[int]:
+    """Return claims of people for themselves, under review, that were judged before the newest list or ruling about them."""
+    imported = (
+        select(func.max(RegisterList.imported_at))
+        .where(RegisterList.office_code.in_((Claim.office_code, CITY)))
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+    ruled = (
+        select(func.max(Ruling.at))
+        .join(ClaimLine, ClaimLine.person_id == Ruling.person_id)
+        .where(ClaimLine.claim_id == Claim.id)
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+    judged = func.coalesce(Claim.judged_at, Claim.created_at)
+    own = Claim.application_id.is_not(None) & Claim.state.in_(list(IN_REVIEW))
+    late = select(Claim.id).where(own, (imported > judged) | (ruled > judged))
+    return list(db.session.scalars(late.order_by(Claim.id).limit(most)))

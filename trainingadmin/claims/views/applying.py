@@ -13,7 +13,7 @@ from trainingadmin.certificates import letters
 from trainingadmin.certificates.letters import Letter
 from trainingadmin.claims import actions, applicants, queries
 from trainingadmin.claims.applicants import Foreseen
-from trainingadmin.claims.forms import MoveForm, stating
+from trainingadmin.claims.forms import MoveForm, StatingForm, stating
 from trainingadmin.claims.views import wording
 from trainingadmin.claims.views.blueprint import bp
 from trainingadmin.kernel.roles import Role
@@ -21,7 +21,7 @@ from trainingadmin.people.queries import offices
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import download, said
-from trainingadmin.registers.why import card, english
+from trainingadmin.registers.why import card, english, source_text
 
 
 def _asked(scheme: str) -> tuple[Any, Any]:
@@ -58,6 +58,7 @@ def _foreseen(known: Any, person: Any, foreseen: Foreseen, form: MoveForm) -> Re
         items=_card(foreseen),
         verdicts=wording.verdicts(),
         form=form,
+        own=queries.live_own(known.name, person.id),
         promised=queries.reminder(known.name, person.id, day) if day else None,
     ), form.status
 
@@ -67,11 +68,30 @@ def _foreseen(known: Any, person: Any, foreseen: Foreseen, form: MoveForm) -> Re
 def declare(scheme: str) -> ResponseReturnValue:
     """Ask a person for what they can state of themselves."""
     known, person = _asked(scheme)
-    before = queries.declared(scheme, person.id)
-    form = stating(scheme, offices(), before, english=english())
-    if form.carries_out(lambda: actions.declare(scheme, person, form.facts(), form.office_code.data, by=actor())):
-        return redirect(url_for(".apply", scheme=scheme))
-    return render_template("claims/declare.html", scheme=known, english=english(), form=form), form.status
+    told = applicants.prefill(scheme, person)
+    form, own = stating(scheme, offices(), told, english=english()), queries.live_own(scheme, person.id)
+    if form.carries_out(lambda: _declare(scheme, person, form, own)):
+        return redirect(url_for(".own", application_id=own.application_id) if own else url_for(".apply", scheme=scheme))
+    said_by = {name: source_text(source) for name, source in told.sources.items()}
+    more = {"scheme": known, "english": english(), "said_by": said_by, "own": own}
+    return render_template("claims/declare.html", form=form, **more), form.status
+
+
+def _declare(scheme: str, person: Any, form: StatingForm, own: Any) -> None:
+    stated = actions.declare(scheme, person, form.facts(), form.office_code.data, business=form.named(), by=actor())
+    if own is not None:
+        actions.correct_own(own, stated, by=actor())
+
+
+@bp.post("/apply/<scheme>/open")
+@admits(Role.TRAINEE)
+def open_own(scheme: str) -> ResponseReturnValue:
+    """Open the application, with what was stated and what registers say."""
+    known, person = _asked(scheme)
+    form, opened = MoveForm(), list[Any]()
+    if form.carries_out(lambda: opened.append(actions.open_own(scheme, person, by=actor()))):
+        return redirect(url_for(".own", application_id=opened[0].application_id))
+    return _foreseen(known, person, applicants.foresee(scheme, person) or abort(404), form)
 
 
 @bp.post("/apply/<scheme>/remind")

@@ -31,7 +31,7 @@ def attest(cohort_id: int) -> ResponseReturnValue:
     cohort, form = cohorts.cohort(cohort_id, actor=actor()), AttestForm()
     page = page_of(queries.apprentices(cohort_id), size=_PEOPLE)
     persons, done = [row.person_id for row in page.rows], list[actions.Reassessment]()
-    form.offer(persons, cohort.enterprise_id)
+    form.offer(persons, cohort.operator_id)
     if form.carries_out(lambda: done.append(_record(cohort, persons, form))):
         said(_("已登记 %(people)s 人的核对结果。", people=len(persons)))
         _say_outcome(done[0])
@@ -56,7 +56,7 @@ def _say_outcome(done: actions.Reassessment) -> None:
 
 
 def _known(cohort: Any, persons: Sequence[int]) -> dict[str, Any]:
-    firm = cohort.enterprise_id
+    firm = cohort.operator_id
     known = registers.attested(persons, [firm])
     of_persons = {
         (fact, one): known.of(fact, person_id=one, organisation_id=firm) for fact in _OF_PERSONS for one in persons
@@ -87,7 +87,7 @@ def attest_person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
         said(_("已登记。"))
         _say_outcome(done[0])
         return redirect(url_for(".attest_person", cohort_id=cohort_id, enrolment_id=enrolment_id))
-    history = registers.history(one.person_id, cohort.enterprise_id)
+    history = registers.history(one.person_id, cohort.operator_id)
     return render_template(
         "claims/attest_person.html", cohort=cohort, one=one, form=form, history=history, labels=FACT_LABELS, clear=CLEAR
     ), form.status

@@ -11,4 +11,4 @@ bp = Blueprint("claims", __name__, url_prefix="/claims")
 
 OPERATORS = (Role.ENTERPRISE, Role.INSTITUTION)
 ANYONE = staff_and(*OPERATORS)
-MOVERS = (Role.ENTERPRISE, *REVIEWERS)
+MOVERS = (*OPERATORS, *REVIEWERS)

@@ -8,16 +8,14 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin.claims import actions, evidence, queries
+from trainingadmin.claims import actions, evidence, particulars, queries
 from trainingadmin.claims.evidence import Judged
 from trainingadmin.claims.forms import MoveForm
 from trainingadmin.claims.views import wording
-from trainingadmin.claims.views.blueprint import ANYONE, bp
+from trainingadmin.claims.views.blueprint import ANYONE, OPERATORS, bp
 from trainingadmin.cohorts import queries as cohorts
 from trainingadmin.cohorts.ways import ways
-from trainingadmin.kernel.levels import level_name
 from trainingadmin.kernel.money import ZERO, total
-from trainingadmin.kernel.roles import Role
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import PAGE_SIZE, Page, said
@@ -49,7 +47,7 @@ def _found(cohort_id: int) -> dict[str, Any]:
         "reasons": queries.reasons([[finding.to_json() for finding in one.findings] for one in decisions]),
         "verdicts": wording.verdicts(),
         "label_of": lambda code: label_of(cohort.scheme, code),
-        "level_name": level_name,
+        "brief": lambda known: particulars.brief(cohort.scheme, known),
         **_ways(cohort),
     }
 
@@ -62,7 +60,7 @@ def _page(rows: list[Judged]) -> Page[Judged]:
 def _ways(cohort: Any) -> dict[str, Any]:
     """Return what can be done from here, and what is still in the way of submitting."""
     live = queries.live_claim(cohort.id)
-    mine = actor().has(Role.ENTERPRISE) and actor().organisation_id == cohort.enterprise_id
+    mine = actor().has(*OPERATORS) and actor().organisation_id == cohort.operator_id
     hidden = live is not None and live.submitted_at is None and not mine
     return {
         "live": None if hidden else live,
@@ -79,15 +77,20 @@ def precheck_person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
     """Show every condition of one person as a claim of today would find it."""
     cohort = cohorts.cohort(cohort_id, actor=actor())
     judged = evidence.judge(cohort, clock.today())
-    one = next((line for line in judged.lines if line.evidence.enrolment.id == enrolment_id), None) or abort(404)
+    one = next((line for line in judged.lines if _is(line, enrolment_id)), None) or abort(404)
     return render_template(
         "claims/precheck_person.html",
         cohort=cohort,
         one=one,
         masked=queries.masked_ids([one.evidence.person.id])[one.evidence.person.id],
+        matter=particulars.brief(cohort.scheme, one.evidence.particulars),
         items=why_of(one, ways(cohort_id, enrolment_id, reader=actor())),
         verdicts=wording.verdicts(),
     )
+
+
+def _is(line: Judged, enrolment_id: int) -> bool:
+    return line.evidence.enrolment is not None and line.evidence.enrolment.id == enrolment_id
 
 
 def why_of(one: Judged, way: Way = nowhere) -> list[dict[str, Any]]:
@@ -99,7 +102,7 @@ def why_of(one: Judged, way: Way = nowhere) -> list[dict[str, Any]]:
 
 
 @bp.post("/precheck/<int:cohort_id>/open")
-@admits(Role.ENTERPRISE)
+@admits(*OPERATORS)
 def open_claim(cohort_id: int) -> ResponseReturnValue:
     """Open a draft claim with what was just shown."""
     cohort, form, opened = cohorts.cohort(cohort_id, actor=actor()), MoveForm(), list[Any]()

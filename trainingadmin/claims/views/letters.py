@@ -8,10 +8,9 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin import schemes
 from trainingadmin.certificates import letters
 from trainingadmin.certificates.letters import Letter
-from trainingadmin.claims import evidence, queries
+from trainingadmin.claims import evidence, particulars, queries
 from trainingadmin.claims.views.blueprint import ANYONE, bp
 from trainingadmin.claims.views.checking import why_of
 from trainingadmin.cohorts import queries as cohorts
@@ -32,7 +31,13 @@ def letter(claim_id: int, step_id: int) -> ResponseReturnValue:
     claim, step, number = _written(claim_id, step_id)
     unit = office(claim.office_code).name
     return render_template(
-        "claims/letter.html", claim=claim, step=step, number=number, unit=unit, **_content(claim, step)
+        "claims/letter.html",
+        claim=claim,
+        scheme_name=particulars.scheme_name(claim.scheme),
+        step=step,
+        number=number,
+        unit=unit,
+        **_content(claim, step),
     )
 
 
@@ -71,7 +76,7 @@ def _decided(claim: Any, step: Any, number: str) -> Letter:
         title=told["title"],
         number=number,
         issued_on=clock.local(step.at).date(),
-        addressee=claim.payee.name,
+        addressee=claim.applicant,
         received_on=claim.claimed_on,
         matter=matter_of(claim.scheme),
         matter_number=claim.number,
@@ -87,8 +92,7 @@ def _decided(claim: Any, step: Any, number: str) -> Letter:
 
 def matter_of(scheme: str) -> str:
     """Return what is claimed, in the reader's language."""
-    known = schemes.SCHEMES[scheme]
-    return str(_("%(scheme)s申请", scheme=known.label_en if english() else known.label_zh))
+    return str(_("%(scheme)s申请", scheme=particulars.scheme_name(scheme)))
 
 
 @bp.get("/precheck/<int:cohort_id>/letter")
@@ -106,7 +110,7 @@ def _foreseen(cohort: Any, number: str) -> Letter:
         title=_("一次性告知书（预检）"),
         number=number,
         issued_on=today,
-        addressee=cohort.enterprise.name,
+        addressee=cohort.operator.name,
         received_on=today,
         matter=matter_of(cohort.scheme),
         matter_number=cohort.number,
@@ -114,9 +118,7 @@ def _foreseen(cohort: Any, number: str) -> Letter:
         office=office(cohort.office_code),
         contact=_("受理窗口"),
         items=[
-            (f"{one.evidence.enrolment.position}. {one.evidence.person.name}", item)
-            for one in judged
-            for item in why_of(one)
+            (f"{one.evidence.position}. {one.evidence.person.name}", item) for one in judged for item in why_of(one)
         ],
         remark=_("本告知书由预检自动生成，不是行政决定；补齐后可随时重新预检。"),
         sealed=False,

@@ -8,17 +8,27 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin.claims import actions, queries
+from trainingadmin.claims import actions, particulars, queries
 from trainingadmin.claims.forms import MoveForm
-from trainingadmin.claims.states import CLAIM, DECIDED, LINE, OCCASION_LABELS, UNDECIDED, ClaimState, LineState
+from trainingadmin.claims.states import (
+    CLAIM,
+    DECIDED,
+    LINE,
+    OCCASION_LABELS,
+    SHARED_LABELS,
+    UNDECIDED,
+    ClaimState,
+    LineState,
+)
 from trainingadmin.claims.views import wording
 from trainingadmin.claims.views.blueprint import ANYONE, bp
 from trainingadmin.cohorts.ways import ways
-from trainingadmin.kernel.levels import level_name
-from trainingadmin.kernel.roles import REVIEWERS, ROLE_LABELS
-from trainingadmin.plumbing.access import actor, admits
+from trainingadmin.kernel.roles import REVIEWERS, ROLE_LABELS, Role
+from trainingadmin.people.actions import masked
+from trainingadmin.people.views.disclosing import disclosure
+from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import said
-from trainingadmin.registers.why import card, label_of
+from trainingadmin.registers.why import card, label_of, nowhere
 
 _VERBS = {"hold": actions.hold, "release": actions.release, "refuse": actions.refuse_line}
 
@@ -37,7 +47,8 @@ def _person(line: Any) -> dict[str, Any]:
     return {
         "line": line,
         "claim": line.claim,
-        "one": line.enrolment,
+        "particulars": particulars.told(line.claim.scheme, line.particulars),
+        "matter": particulars.brief(line.claim.scheme, line.particulars),
         "lifecycle": CLAIM,
         "line_states": LINE,
         "roles": ROLE_LABELS,
@@ -48,15 +59,17 @@ def _person(line: Any) -> dict[str, Any]:
         "intact": queries.intact,
         "occasions": OCCASION_LABELS,
         "label_of": lambda code: label_of(line.claim.scheme, code),
-        "level_name": level_name,
         "acts": queries.steps_of_line(line.id),
+        "shared": queries.risks([line.person_id]).get(line.person_id, []) if actor().is_staff else [],
+        "shared_labels": SHARED_LABELS,
         "possible": _possible(line),
         "onward": queries.next_doubtful(line),
     }
 
 
 def _why(line: Any, latest: Any) -> list[dict[str, Any]]:
-    way = ways(line.claim.cohort_id, line.enrolment_id, reader=actor())
+    claim = line.claim
+    way = ways(claim.cohort_id, line.enrolment_id, reader=actor()) if claim.cohort_id is not None else nowhere
     return card(line.claim.scheme, latest.findings, latest.sources, facts=latest.facts, way=way)
 
 
@@ -86,6 +99,15 @@ def _item(line: Any, name: str, label: str, tone: str, mark: str) -> dict[str, A
         "href": href,
         "refusal": refusal,
     }
+
+
+@bp.route("/lines/<int:line_id>/numbers", methods=["GET", "POST"])
+@admits(*REVIEWERS, Role.SUPERVISOR)
+@weighty()
+def numbers(line_id: int) -> ResponseReturnValue:
+    """Show one person's whole numbers for a stated purpose."""
+    found = queries.line(line_id, actor=actor())
+    return disclosure(masked(found.person), back=url_for(".line", line_id=line_id))
 
 
 @bp.route("/lines/<int:line_id>/move", methods=["GET", "POST"])

@@ -8,13 +8,12 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin.claims import actions, queries
+from trainingadmin.claims import actions, particulars, queries
 from trainingadmin.claims.forms import MoveForm
 from trainingadmin.claims.states import CLAIM, DECIDED, IN_REVIEW, LINE, ClaimState
 from trainingadmin.claims.views import wording
 from trainingadmin.claims.views.blueprint import ANYONE, MOVERS, bp
 from trainingadmin.kernel.amount_in_words import amount_in_words
-from trainingadmin.kernel.levels import level_name
 from trainingadmin.kernel.roles import ROLE_LABELS
 from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import page_of, said
@@ -30,7 +29,9 @@ def index() -> ResponseReturnValue:
     page, days = page_of(queries.listing(actor(), **wanted)), calendar()
     left = {row.id: wording.days_left(row.due_on, days) for row in page.rows}
     told = {"left": left, "counts": queries.counts(actor()), "terms": wording.terms()}
-    return render_template("claims/index.html", page=page, wanted=wanted, lifecycle=CLAIM, **told)
+    return render_template(
+        "claims/index.html", page=page, wanted=wanted, lifecycle=CLAIM, scheme_name=particulars.scheme_name, **told
+    )
 
 
 @bp.get("/<int:claim_id>")
@@ -46,6 +47,7 @@ def _whole(claim: Any) -> dict[str, Any]:
     offers = actions.offers(claim, actor())
     return {
         "claim": claim,
+        "scheme_name": particulars.scheme_name(claim.scheme),
         "lifecycle": CLAIM,
         "line_states": LINE,
         "roles": ROLE_LABELS,
@@ -60,6 +62,8 @@ def _whole(claim: Any) -> dict[str, Any]:
         "news": queries.news_since(claim) if claim.state in {*IN_REVIEW, *DECIDED} else None,
         "words": amount_in_words(claim.entitlement),
         "flags": queries.flags(claim, people=actor().is_staff),
+        "people_of_claim": queries.persons(claim.id) if actor().is_staff else [],
+        "shared": queries.shared_in(claim.id) if actor().is_staff else [],
     }
 
 
@@ -80,7 +84,7 @@ def _people(claim: Any) -> dict[str, Any]:
         "tally": queries.tally(claim.id),
         "verdicts": wording.verdicts(),
         "label_of": lambda code: label_of(claim.scheme, code),
-        "level_name": level_name,
+        "brief": lambda known: particulars.brief(claim.scheme, known),
     }
 
 

@@ -18,6 +18,7 @@ from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.pages import explain
 from trainingadmin.policies.queries import term
 from trainingadmin.registers.why import advice_of, label_of
+from trainingadmin.schemes import SCHEMES
 
 S = ClaimState
 
@@ -29,7 +30,7 @@ def verdicts() -> dict[str, tuple[str, str]]:
 
 def terms() -> str:
     """Return the office's terms of today with what they rest on."""
-    told = {name: term("apprenticeship", name, clock.today()) for name in ("acceptance_days", "review_days")}
+    told = {name: term(next(iter(SCHEMES)), name, clock.today()) for name in ("acceptance_days", "review_days")}
     (accept, basis), (decide, other) = told.values()
     rests_on = "；".join(dict.fromkeys(text for text in (basis, other) if text)) or _("系统默认")
     said: str = _(
@@ -78,8 +79,8 @@ def _waiting(claim: Any, calendar: Calendar) -> dict[str, Any]:
     if role is not None:
         return {"who": _(ROLE_LABELS[role]), "days_left": days_left(claim.due_on, calendar)}
     notes = {
-        S.DRAFT: _("待企业提交"),
-        S.RETURNED: _("待企业补正"),
+        S.DRAFT: _("待申领人提交"),
+        S.RETURNED: _("待申领人补正"),
         S.APPROVED: _("待发布公示"),
         S.IN_NOTICE: _("公示中"),
         S.CLEARED: _("待拨付"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from trainingadmin.cohorts import evidence, queries
 from trainingadmin.cohorts.actions import replacing
@@ -39,6 +41,7 @@ class ChangeRequest:
     months: int = 0
     mentor: str = ""
     newcomer: Newcomer | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,12 @@ def request_change(cohort: Cohort, asked: ChangeRequest, *, by: Actor) -> Change
     require_enterprise(cohort, by)
     concerned = _concerned(cohort, asked)
     mentor = _demands(cohort, asked, concerned)
+    newcomer = _newcomer(asked, concerned).kept() if asked.kind is ChangeKind.REPLACE else None
+    return keep(cohort, asked, mentor, newcomer, by=by)
+
+
+def keep(cohort: Cohort, asked: ChangeRequest, mentor: str = "", newcomer: str | None = None, *, by: Actor) -> Change:
+    """Keep a change that was found in order, until it is decided."""
     change = Change(
         cohort_id=cohort.id,
         enrolment_id=asked.enrolment_id,
@@ -67,7 +76,8 @@ def request_change(cohort: Cohort, asked: ChangeRequest, *, by: Actor) -> Change
         months=asked.months if asked.kind is ChangeKind.EXTENSION else 0,
         mentor=mentor,
         reason=asked.reason.strip(),
-        newcomer=_newcomer(asked, concerned).kept() if asked.kind is ChangeKind.REPLACE else None,
+        newcomer=newcomer,
+        details=dict(asked.details),
         requested_by=by.id,
         requested_at=clock.now(),
     )
@@ -128,6 +138,13 @@ def decide_change(cohort: Cohort, change: Change, name: str, *, by: Actor, note:
     Refusals `not-in-training`, `own-relative`, those of `Lifecycle.check`, and `not-active`, `duration-max` when the
     apprentice changed in the meantime.
     """
+    decide(cohort, change, name, lambda: _carry_out(cohort, change, by), by=by, note=note)
+
+
+def decide(
+    cohort: Cohort, change: Change, name: str, carry_out: Callable[[], None], *, by: Actor, note: str = ""
+) -> None:
+    """Approve or refuse a change of any kind; `carry_out` does what an approved one says, or refuses."""
     in_training(cohort)
     db.session.refresh(change, ["state"], with_for_update=True)
     asked_by = as_actor(db.session.get_one(Account, change.requested_by)).human
@@ -138,7 +155,7 @@ def decide_change(cohort: Cohort, change: Change, name: str, *, by: Actor, note:
     change.state = allowed.target
     change.decided_by, change.decided_at, change.decision_note = by.id, clock.now(), note.strip()
     if allowed.target is ChangeState.APPROVED:
-        _carry_out(cohort, change, by)
+        carry_out()
     journal.record(f"{name}-change", subject(cohort), by=by, change=change.id, kind=change.kind.value)
 
 

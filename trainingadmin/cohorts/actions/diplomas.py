@@ -15,18 +15,19 @@ def order(cohort: Cohort, enrolment: Enrolment, result: Result) -> Order:
 
     Hours are those of the plan over the filed and extended months: the certificate states what was completed.
     """
-    level = result.level or enrolment.target_level
+    level = result.level or enrolment.level
     months = enrolment.filed_months + enrolment.extended_months
+    assert cohort.institution is not None
     content = {
         "title": "培训合格证书",
         "institution": cohort.institution.name,
-        "issuer": cohort.enterprise.office.name,
+        "issuer": cohort.operator.office.name,
         "holder": {"name": enrolment.person.name, "id_number": enrolment.person.id_number},
         "project": _PROJECT,
         "occupation": result.occupation or enrolment.occupation,
         "level": f"{level_name(level)}/{level_title(level)}",
         "period": {"start_on": enrolment.starts_on.isoformat(), "end_on": result.ended_on.isoformat()},
-        "hours": cohort.plan_hours_per_year * months // 12,
+        "hours": (cohort.plan_hours_per_year or 0) * months // 12,
         "cohort": f"{cohort.title}（{cohort.number}）",
         "result": "合格",
     }
@@ -44,5 +45,5 @@ def order(cohort: Cohort, enrolment: Enrolment, result: Result) -> Order:
         public=public,
         office_code=cohort.office_code,
         holder_person_id=enrolment.person_id,
-        organisation_id=cohort.enterprise_id,
+        organisation_id=cohort.operator_id,
     )

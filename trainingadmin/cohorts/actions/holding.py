@@ -26,9 +26,12 @@ def to_edit(cohort: Cohort, by: Actor) -> None:
 
 
 def require_enterprise(cohort: Cohort, by: Actor) -> None:
-    """Refuse anyone but the filing enterprise's operators: `not-the-enterprise`."""
-    if not by.has(Role.ENTERPRISE) or by.organisation_id != cohort.enterprise_id:
-        raise Refusal("not-the-enterprise", N_("只有申报企业的经办人可以办理这一步。"))
+    """Refuse anyone but the operators of who files: `not-the-enterprise`, for a class `not-the-institution`."""
+    if by.organisation_id == cohort.operator_id and by.has(Role.INSTITUTION if cohort.is_class else Role.ENTERPRISE):
+        return
+    if cohort.is_class:
+        raise Refusal("not-the-institution", N_("只有开班机构的经办人可以办理这一步。"))
+    raise Refusal("not-the-enterprise", N_("只有申报企业的经办人可以办理这一步。"))
 
 
 def in_training(cohort: Cohort) -> None:

@@ -34,7 +34,7 @@ def attach(cohort: Cohort, kind: DocumentKind, filename: str, data: bytes, *, by
     Refusals `not-editable`, `file-missing`, `file-too-big`, `file-kind`.
     """
     to_edit(cohort, by)
-    media_type, ending = _form(data)
+    media_type, ending = form_of(data)
     same = select(Document).filter_by(cohort_id=cohort.id, kind=kind, sha256=hashlib.sha256(data).hexdigest())
     known = db.session.scalars(same).one_or_none()
     if known is not None:
@@ -62,7 +62,8 @@ def detach(cohort: Cohort, document: Document, *, by: Actor) -> None:
     db.session.delete(document)
 
 
-def _form(data: bytes) -> tuple[str, str]:
+def form_of(data: bytes) -> tuple[str, str]:
+    """Return media type and ending of a paper by its bytes; refusals `file-missing`, `file-too-big`, `file-kind`."""
     if not data:
         raise Refusal("file-missing", N_("请选择文件。"), field="paper")
     if len(data) > LARGEST:

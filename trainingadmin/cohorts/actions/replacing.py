@@ -24,6 +24,7 @@ from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.secrets import blind_index
 from trainingadmin.plumbing.spreadsheets.cells import Cell, Kind, Row, Sheet
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding, Severity
+from trainingadmin.plumbing.spreadsheets.tables import Field
 from trainingadmin.registers.why import label_of
 from trainingadmin.schemes import Outcome, Verdict
 
@@ -60,7 +61,7 @@ def completed(newcomer: Newcomer, replaced: Enrolment, effective_on: date) -> Ne
     place = {
         "occupation": replaced.occupation,
         "occupation_code": replaced.occupation_code,
-        "target_level": level_name(replaced.target_level),
+        "target_level": level_name(replaced.level),
         "teacher": replaced.teacher,
         "starts_on": effective_on.isoformat(),
     }
@@ -84,7 +85,7 @@ def check(cohort: Cohort, replaced: Enrolment, newcomer: Newcomer, effective_on:
         raise Refusal("replace-late", message, field="effective_on", day=last.isoformat())
     if effective_on <= replaced.starts_on:
         raise Refusal("replace-first-day", N_("生效日期应晚于原学徒的培养开始日期。"), field="effective_on")
-    reading = read_lines(cohort, (as_sheet(newcomer),))
+    reading = read_lines(cohort, (sheet_of(newcomer, FIELDS),))
     wrong = [(_key(found), found) for found in reading.findings if found.severity is Severity.ERROR]
     if wrong or not reading.people:
         raise NewcomerRefused(wrong)
@@ -93,10 +94,10 @@ def check(cohort: Cohort, replaced: Enrolment, newcomer: Newcomer, effective_on:
     return reading
 
 
-def as_sheet(newcomer: Newcomer) -> Sheet:
+def sheet_of(newcomer: Newcomer, fields: Sequence[Field]) -> Sheet:
     """Return the newcomer as a roster of one line, so that the roster's own reader judges it."""
-    heads = tuple(Cell(1, at, Kind.TEXT, one.title) for at, one in enumerate(FIELDS, start=1))
-    told = [newcomer.cells.get(one.key, "") for one in FIELDS]
+    heads = tuple(Cell(1, at, Kind.TEXT, one.title) for at, one in enumerate(fields, start=1))
+    told = [newcomer.cells.get(one.key, "") for one in fields]
     line = tuple(Cell(2, at, Kind.TEXT if text else Kind.EMPTY, text) for at, text in enumerate(told, start=1))
     return Sheet("新学徒", (Row(1, heads), Row(2, line)), ())
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from trainingadmin.certificates import actions as certificates
 from trainingadmin.certificates.states import CertificateKind
 from trainingadmin.cohorts import evidence, queries
-from trainingadmin.cohorts.actions import diplomas
-from trainingadmin.cohorts.actions.holding import hold, require_enterprise, subject
-from trainingadmin.cohorts.models import Cohort, CohortStep
+from trainingadmin.cohorts.actions import diplomas, moving
+from trainingadmin.cohorts.models import Cohort
 from trainingadmin.cohorts.states import COHORT, EnrolmentState, Outcome
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.money import ZERO, Money, total
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor
-from trainingadmin.people.queries import relatives_of
-from trainingadmin.plumbing import clock, journal
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing import clock
 from trainingadmin.schemes import Outcome as Found
 from trainingadmin.schemes import Verdict
 
@@ -27,39 +24,12 @@ def move(cohort: Cohort, name: str, *, by: Actor, note: str = "") -> None:
     `filing-refused`, `no-policy`; at approval `filing-refused`, `unknown-needs-note`; at completion `results-missing`,
     `results-unverified`, `changes-open`.
     """
-    hold(cohort)
-    allowed = COHORT.check(name, state=cohort.state, actor=by, past=cohort.steps, note=note)
-    if by.is_staff:
-        _refuse_relatives(cohort, by)
-    else:
-        require_enterprise(cohort, by)
-    match name:
-        case "submit":
-            _submit(cohort)
-        case "approve":
-            _approve(cohort, note)
-        case "complete":
-            _complete(cohort, by)
-    cohort.state = allowed.target
-    cohort.steps.append(
-        CohortStep(
-            move=name,
-            target=allowed.target,
-            account_id=by.id,
-            human=by.human,
-            name=by.name,
-            role=next(role for role in by.roles if role in allowed.roles).value,
-            note=note.strip(),
-            at=clock.now(),
-        )
-    )
-    journal.record(f"{name}-cohort", subject(cohort), by=by, state=allowed.target.value)
-    db.session.flush()
-
-
-def _refuse_relatives(cohort: Cohort, by: Actor) -> None:
-    if queries.names_any_of(cohort.id, relatives_of(by)):
-        raise Refusal("own-relative", N_("名单中有您本人或已申报的亲属，须由其他人办理。"))
+    settles = {
+        "submit": lambda: _submit(cohort),
+        "approve": lambda: _approve(cohort, note),
+        "complete": lambda: _complete(cohort, by),
+    }
+    moving.make(cohort, COHORT, name, settles, by=by, note=note)
 
 
 def _submit(cohort: Cohort) -> None:

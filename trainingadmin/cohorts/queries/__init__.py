@@ -20,13 +20,22 @@ from trainingadmin.cohorts.models import (
     RosterUpload,
 )
 from trainingadmin.cohorts.queries.stages import Stage, stages
-from trainingadmin.cohorts.states import ChangeState, CohortState, DocumentKind, EnrolmentState, UploadKind
+from trainingadmin.cohorts.states import (
+    APPRENTICE_SCHEME,
+    CLASS_SCHEME,
+    ChangeState,
+    CohortState,
+    DocumentKind,
+    EnrolmentState,
+    UploadKind,
+)
 from trainingadmin.kernel.dates import add_months
 from trainingadmin.kernel.identifiers import fold_number
 from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.people.models import Organisation, Person
 from trainingadmin.people.name_keys import named
 from trainingadmin.people.queries import office_filter
+from trainingadmin.plumbing import driver
 from trainingadmin.plumbing.database import db, in_chunks, one_or_404, remembered
 from trainingadmin.plumbing.secrets import blind_index
 
@@ -42,14 +51,31 @@ _CHUNK = 500
 
 @remembered
 def visible_to(actor: Actor) -> Select[Cohort]:
-    """Select what `actor` may see: enterprises and institutions their own, staff their district's but for drafts."""
+    """Select what `actor` may see: enterprises and institutions their own, staff their district's but for drafts.
+
+    A draft is its operator's alone: neither the institution of apprentices nor the employer of a class sees it.
+    """
     filed = office_filter(Cohort.office_code, actor) & (Cohort.state != S.DRAFT)
     seen: list[ColumnElement[bool]] = [filed]
     if actor.organisation_id and actor.has(Role.ENTERPRISE):
-        seen.append(Cohort.enterprise_id == actor.organisation_id)
+        own = (Cohort.scheme != CLASS_SCHEME) | (Cohort.state != S.DRAFT)
+        seen.append((Cohort.enterprise_id == actor.organisation_id) & own)
     if actor.organisation_id and actor.has(Role.INSTITUTION):
-        seen.append((Cohort.institution_id == actor.organisation_id) & (Cohort.state != S.DRAFT))
+        own = (Cohort.scheme == CLASS_SCHEME) | (Cohort.state != S.DRAFT)
+        seen.append((Cohort.institution_id == actor.organisation_id) & own)
     return select(Cohort).where(or_(*seen))
+
+
+def frozen_policy(scheme: str, digest: str) -> dict[str, Any]:
+    """Return the figures with this digest as a filing that is bound to them has them."""
+    bound = select(Cohort.policy).where(Cohort.scheme == scheme, Cohort.policy_digest == digest).limit(1)
+    found: dict[str, Any] = db.session.execute(bound).scalar_one()
+    return found
+
+
+def filings(actor: Actor) -> Select[Cohort]:
+    """Select the filings of apprentices that `actor` may see; classes have a list and pages of their own."""
+    return visible_to(actor).where(Cohort.scheme == APPRENTICE_SCHEME)
 
 
 def cohort(cohort_id: int, *, actor: Actor) -> Cohort:
@@ -62,7 +88,7 @@ def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any,
     """Select the columns of the list, newest first, narrowed by state and by number, title or enterprise."""
     people = select(func.count()).where(Enrolment.cohort_id == Cohort.id).correlate(Cohort).scalar_subquery()
     seen = (
-        visible_to(actor)
+        filings(actor)
         .join(Organisation, Organisation.id == Cohort.enterprise_id)
         .with_only_columns(
             Cohort.id,
@@ -88,8 +114,12 @@ def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any,
 
 def counts(actor: Actor) -> Counter[CohortState]:
     """Count the visible filings by state."""
-    counted = visible_to(actor).with_only_columns(Cohort.state, func.count()).group_by(Cohort.state)
-    return Counter(dict(db.session.connection().execute(counted).all()))
+    return Counter(dict(driver.rows(_counted(actor))))
+
+
+@remembered
+def _counted(actor: Actor) -> Select[CohortState, int]:
+    return filings(actor).with_only_columns(Cohort.state, func.count()).group_by(Cohort.state)
 
 
 def people(cohort_id: int, *, among: Collection[int] | None = None) -> list[Enrolment]:

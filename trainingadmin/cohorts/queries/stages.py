@@ -29,6 +29,12 @@ _STAGES = (
     ("approve", N_("审核"), ROLE_LABELS[Role.FIRST_REVIEW]),
     ("complete", N_("培养与结业"), ROLE_LABELS[Role.ACCEPTANCE]),
 )
+_OF_CLASS = (
+    ("submit", N_("提交开班申请"), N_("培训机构")),
+    ("accept", N_("受理"), ROLE_LABELS[Role.ACCEPTANCE]),
+    ("approve", N_("审核"), ROLE_LABELS[Role.FIRST_REVIEW]),
+    ("complete", N_("培训与结班"), ROLE_LABELS[Role.ACCEPTANCE]),
+)
 _AT = {S.DRAFT: 0, S.RETURNED: 0, S.SUBMITTED: 1, S.ACCEPTED: 2, S.APPROVED: 3, S.COMPLETED: 4}
 _STOPPED = {"withdraw": 0, "reject": 1, "refuse": 2}
 
@@ -39,7 +45,7 @@ def stages(cohort: Cohort) -> list[Stage]:
     stopped = _STOPPED.get(cohort.steps[-1].move) if cohort.steps and cohort.state in COHORT.final else None
     here = _AT.get(cohort.state, stopped or 0)
     bar = []
-    for at, (move, label, waits_for) in enumerate(_STAGES):
+    for at, (move, label, waits_for) in enumerate(_OF_CLASS if cohort.is_class else _STAGES):
         if at < here:
             bar.append(
                 Stage(label, "done", last[move].name if move in last else "", last[move].at if move in last else None)

@@ -22,10 +22,10 @@ from trainingadmin.cohorts.states import (
     REQUIRED_DOCUMENTS,
     UploadKind,
 )
-from trainingadmin.cohorts.views import exporting, replacing, writing
+from trainingadmin.cohorts.views import disclosing, exporting, replacing, writing
 from trainingadmin.cohorts.views.blueprint import ANYONE as _ANYONE
 from trainingadmin.cohorts.views.blueprint import OPERATORS as _OPERATORS
-from trainingadmin.cohorts.views.blueprint import bp
+from trainingadmin.cohorts.views.blueprint import bp, filing
 from trainingadmin.cohorts.ways import ways
 from trainingadmin.kernel.levels import level_name, level_title
 from trainingadmin.kernel.occupations import OCCUPATIONS
@@ -39,7 +39,7 @@ from trainingadmin.plumbing.storage import store
 from trainingadmin.registers import queries as registers
 from trainingadmin.registers.why import label_of
 
-__all__ = ["bp", "exporting", "replacing", "writing"]
+__all__ = ["bp", "disclosing", "exporting", "replacing", "writing"]
 
 _VERIFIERS = (Role.ACCEPTANCE, Role.FIRST_REVIEW)
 
@@ -90,7 +90,7 @@ def new() -> ResponseReturnValue:
 @admits(Role.ENTERPRISE)
 def edit(cohort_id: int) -> ResponseReturnValue:
     """Change the plan of a draft or returned filing."""
-    cohort, form = queries.cohort(cohort_id, actor=actor()), f.PlanForm()
+    cohort, form = filing(cohort_id), f.PlanForm()
     form.offer(institutions())
     if form.carries_out(lambda: actions.amend(cohort, form.plan(), by=actor())):
         said(_("已保存。"))
@@ -104,7 +104,7 @@ def edit(cohort_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def show(cohort_id: int) -> ResponseReturnValue:
     """Show a filing as a whole: what is missing, what was found, what happened."""
-    cohort = queries.cohort(cohort_id, actor=actor())
+    cohort = filing(cohort_id)
     return _page("cohorts/show.html", cohort, **_overview(cohort))
 
 
@@ -133,7 +133,7 @@ def _flags(cohort: Any, people: Any) -> Any:
 @weighty("approve")
 def move(cohort_id: int) -> ResponseReturnValue:
     """Make a move of the lifecycle; refused, show why beside the form to try again."""
-    cohort, form = queries.cohort(cohort_id, actor=actor()), f.MoveForm()
+    cohort, form = filing(cohort_id), f.MoveForm()
     name = form.move.data or ""
     if form.carries_out(lambda: actions.move(cohort, name, by=actor(), note=form.note.data or "")):
         said(_("已办理：%(move)s。", move=_(COHORT.moves[name].label)))
@@ -146,7 +146,7 @@ def move(cohort_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def documents(cohort_id: int) -> ResponseReturnValue:
     """List the papers of a filing; its enterprise adds to them."""
-    cohort, form = queries.cohort(cohort_id, actor=actor()), f.PaperForm()
+    cohort, form = filing(cohort_id), f.PaperForm()
     form.offer()
     if form.carries_out(lambda: actions.attach(cohort, *form.content(), by=actor())):
         said(_("已上传。"))
@@ -159,7 +159,7 @@ def documents(cohort_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def document(cohort_id: int, document_id: int) -> ResponseReturnValue:
     """Hand out one paper."""
-    cohort = queries.cohort(cohort_id, actor=actor())
+    cohort = filing(cohort_id)
     found = queries.document(cohort.id, document_id)
     return file_answer(store().read(found.sha256), found.filename, found.media_type)
 
@@ -168,7 +168,7 @@ def document(cohort_id: int, document_id: int) -> ResponseReturnValue:
 @admits(Role.ENTERPRISE)
 def detach(cohort_id: int, document_id: int) -> ResponseReturnValue:
     """Take one paper out of the filing."""
-    cohort, form = queries.cohort(cohort_id, actor=actor()), f.ConfirmForm()
+    cohort, form = filing(cohort_id), f.ConfirmForm()
     found = queries.document(cohort.id, document_id)
     if form.carries_out(lambda: actions.detach(cohort, found, by=actor())):
         said(_("已移除。"))
@@ -180,7 +180,7 @@ def detach(cohort_id: int, document_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def roster(cohort_id: int) -> ResponseReturnValue:
     """List the apprentices and the files they came from; the enterprise sends another file to be read."""
-    cohort, form = queries.cohort(cohort_id, actor=actor()), f.UploadForm()
+    cohort, form = filing(cohort_id), f.UploadForm()
     read: list[Any] = []
     if form.carries_out(lambda: read.append(actions.upload_roster(cohort, *form.content(), by=actor()))):
         return redirect(url_for(".upload", cohort_id=cohort_id, upload_id=read[0].id))
@@ -219,7 +219,7 @@ def roster_template() -> ResponseReturnValue:
 @admits(*_ANYONE)
 def upload(cohort_id: int, upload_id: int) -> ResponseReturnValue:
     """Show what reading a spreadsheet found."""
-    cohort = queries.cohort(cohort_id, actor=actor())
+    cohort = filing(cohort_id)
     return _upload(cohort, upload_id, f.ConfirmForm())
 
 
@@ -236,7 +236,7 @@ def _upload(cohort: Any, upload_id: int, form: f.ConfirmForm) -> ResponseReturnV
 @admits(*_ANYONE)
 def annotated(cohort_id: int, upload_id: int) -> ResponseReturnValue:
     """Hand out the file with a comment in each wrong cell."""
-    cohort = queries.cohort(cohort_id, actor=actor())
+    cohort = filing(cohort_id)
     sent = queries.upload(cohort.id, upload_id)
     if sent.annotated_sha256 is None:
         abort(404)
@@ -247,7 +247,7 @@ def annotated(cohort_id: int, upload_id: int) -> ResponseReturnValue:
 @admits(*_OPERATORS)
 def take_in(cohort_id: int, upload_id: int) -> ResponseReturnValue:
     """Import an upload whole; the same file again changes nothing."""
-    cohort, form = queries.cohort(cohort_id, actor=actor()), f.ConfirmForm()
+    cohort, form = filing(cohort_id), f.ConfirmForm()
     sent, done = queries.upload(cohort.id, upload_id), list[bool]()
     if form.carries_out(lambda: done.append(actions.take_in(sent, by=actor()))):
         said(_("已导入 %(n)s 人。", n=sent.people) if done[0] else _("这个文件已经导入过，没有任何变化。"))
@@ -260,7 +260,7 @@ def take_in(cohort_id: int, upload_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
     """Show one apprentice, and why the filing conditions are met or not."""
-    cohort = queries.cohort(cohort_id, actor=actor())
+    cohort = filing(cohort_id)
     one, form = queries.apprentice(cohort.id, enrolment_id), f.RetirementForm()
     form.offer(one.retirement_class)
     return _person(cohort, one, form)
@@ -286,7 +286,7 @@ def _person(cohort: Any, one: Any, form: f.RetirementForm) -> ResponseReturnValu
 @admits(Role.ENTERPRISE)
 def state_retirement_class(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
     """State at which age her post lets a woman retire."""
-    cohort = queries.cohort(cohort_id, actor=actor())
+    cohort = filing(cohort_id)
     one, form = queries.apprentice(cohort.id, enrolment_id), f.RetirementForm()
     form.offer(one.retirement_class)
     if form.carries_out(lambda: actions.state_retirement_class(cohort, one, form.kind.data or "", by=actor())):
@@ -299,7 +299,7 @@ def state_retirement_class(cohort_id: int, enrolment_id: int) -> ResponseReturnV
 @admits(Role.ENTERPRISE)
 def remove_person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
     """Take an apprentice off the roster."""
-    cohort, form = queries.cohort(cohort_id, actor=actor()), f.ReasonForm()
+    cohort, form = filing(cohort_id), f.ReasonForm()
     one = queries.apprentice(cohort.id, enrolment_id)
     if form.carries_out(lambda: actions.remove_person(cohort, one, form.reason.data or "", by=actor())):
         said(_("已移出花名册。"))
@@ -311,7 +311,7 @@ def remove_person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def changes(cohort_id: int) -> ResponseReturnValue:
     """List the changes asked for; the enterprise asks for another."""
-    cohort, form = queries.cohort(cohort_id, actor=actor()), f.ChangeForm()
+    cohort, form = filing(cohort_id), f.ChangeForm()
     form.offer(queries.active_people(cohort.id))
     if form.carries_out(lambda: actions.request_change(cohort, form.request(), by=actor())):
         said(_("变更申请已提交，待初审岗审核。"))
@@ -324,7 +324,7 @@ def changes(cohort_id: int) -> ResponseReturnValue:
 @admits(Role.FIRST_REVIEW)
 def decide_change(cohort_id: int, change_id: int) -> ResponseReturnValue:
     """Approve or refuse a change."""
-    cohort, form = queries.cohort(cohort_id, actor=actor()), f.MoveForm()
+    cohort, form = filing(cohort_id), f.MoveForm()
     asked, name = queries.change(cohort.id, change_id), form.move.data or ""
     if form.carries_out(lambda: actions.decide_change(cohort, asked, name, by=actor(), note=form.note.data or "")):
         said(_("已办理：%(move)s。", move=_(CHANGE.moves[name].label)))
@@ -339,7 +339,7 @@ def decide_change(cohort_id: int, change_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def results(cohort_id: int) -> ResponseReturnValue:
     """List how assessments ended and what was verified; who reports them sends a sheet to be read."""
-    cohort, sheet = queries.cohort(cohort_id, actor=actor()), f.UploadForm()
+    cohort, sheet = filing(cohort_id), f.UploadForm()
     read: list[Any] = []
     if sheet.carries_out(lambda: read.append(actions.upload_results(cohort, *sheet.content(), by=actor()))):
         return redirect(url_for(".upload", cohort_id=cohort_id, upload_id=read[0].id))
@@ -366,7 +366,7 @@ def _results(cohort: Any, form: f.VerifyForm, sheet: f.UploadForm) -> ResponseRe
 @admits(*_OPERATORS)
 def results_template(cohort_id: int) -> ResponseReturnValue:
     """Hand out the sheet of results with everybody in it."""
-    cohort = queries.cohort(cohort_id, actor=actor())
+    cohort = filing(cohort_id)
     return file_answer(actions.results_form(cohort, by=actor()), _("考核结果_%(n)s.xlsx", n=cohort.number), XLSX)
 
 
@@ -374,7 +374,7 @@ def results_template(cohort_id: int) -> ResponseReturnValue:
 @admits(*_VERIFIERS)
 def verify_results(cohort_id: int) -> ResponseReturnValue:
     """Note whose certificates were compared with which source."""
-    cohort, form = queries.cohort(cohort_id, actor=actor()), f.VerifyForm()
+    cohort, form = filing(cohort_id), f.VerifyForm()
     form.offer(clock.today())
     if form.carries_out(lambda: actions.verify_results(cohort, *form.verdict(), by=actor(), as_of=form.as_of.data)):
         said(_("已登记核验结果。"))
@@ -386,7 +386,7 @@ def verify_results(cohort_id: int) -> ResponseReturnValue:
 @admits(*_OPERATORS)
 def result(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
     """Record one apprentice's result."""
-    cohort, form = queries.cohort(cohort_id, actor=actor()), f.ResultForm()
+    cohort, form = filing(cohort_id), f.ResultForm()
     one = queries.apprentice(cohort.id, enrolment_id)
     form.offer(one, queries.results(cohort.id).get(one.id))
     if form.carries_out(lambda: actions.record_results(cohort, [form.entry(one.id)], by=actor())):

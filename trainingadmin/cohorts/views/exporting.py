@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from trainingadmin.cohorts import evidence, exports, queries
-from trainingadmin.cohorts.views.blueprint import ANYONE, bp
+from trainingadmin.cohorts import evidence, exports
+from trainingadmin.cohorts.views.blueprint import ANYONE, bp, filing
 from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.exports import note
 from trainingadmin.plumbing.pages import XLSX
@@ -32,7 +32,7 @@ def export_filings() -> ResponseReturnValue:
 @weighty(reads=True)
 def export_roster(cohort_id: int) -> ResponseReturnValue:
     """Hand out the roster of one filing as filtered."""
-    cohort, wanted = queries.cohort(cohort_id, actor=actor()), _asked("q", "verdict", "code")
+    cohort, wanted = filing(cohort_id), _asked("q", "verdict", "code")
     chosen = evidence.chosen(cohort, verdict=wanted["verdict"], code=wanted["code"])
     data, rows = exports.roster(cohort, actor(), q=wanted["q"], among=chosen)
     name = f"{cohort.number}.xlsx"

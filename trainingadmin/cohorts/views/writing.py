@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import abort
 from flask.typing import ResponseReturnValue
 
-from trainingadmin.cohorts import letters, queries
-from trainingadmin.cohorts.views.blueprint import ANYONE, bp
-from trainingadmin.plumbing.access import actor, admits
+from trainingadmin.cohorts import letters
+from trainingadmin.cohorts.views.blueprint import ANYONE, bp, filing
+from trainingadmin.plumbing.access import admits
 from trainingadmin.plumbing.pages import download
 
 
@@ -15,5 +15,5 @@ from trainingadmin.plumbing.pages import download
 @admits(*ANYONE)
 def letter(cohort_id: int, step_id: int) -> ResponseReturnValue:
     """Hand out the letter that goes with a return or a refusal."""
-    cohort = queries.cohort(cohort_id, actor=actor())
-    return download(*(letters.file(cohort, step_id) or abort(404)), "application/pdf")
+    cohort = filing(cohort_id)
+    return download(*(letters.file(cohort, step_id, letters.items(cohort)) or abort(404)), "application/pdf")

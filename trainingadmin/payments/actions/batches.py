@@ -1,4 +1,4 @@
-"""Batches: composed by one person, released by another for exactly the rows they saw, cancelled, issued again."""
+"""Batches: composed by one person, checked and released by another for exactly the rows they saw, cancelled, issued again."""
 
 from __future__ import annotations
 
@@ -9,21 +9,25 @@ from typing import Any
 from trainingadmin.claims import actions as claims
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.money import Money, total
+from trainingadmin.kernel.names import same_name
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor, Role
-from trainingadmin.payments import bankfile, queries, remittance
+from trainingadmin.payments import queries
 from trainingadmin.payments.actions import budgets
+from trainingadmin.payments.actions.following import follow_dues, hold, hold_rows, move_dues, refuse_in_batch
 from trainingadmin.payments.actions.planning import drop_advance
-from trainingadmin.payments.models import Batch, Due, Payment
+from trainingadmin.payments.bank import remittance
+from trainingadmin.payments.models import Batch, BatchFile, Due, Payment
+from trainingadmin.payments.queries import acted, locks, rows
 from trainingadmin.payments.queries import dues as dues_of
-from trainingadmin.payments.queries import locks, planning, rows
-from trainingadmin.payments.states import BATCH, DUE, PAYMENT, DueKind, DueState, PaymentState
-from trainingadmin.people.models import Organisation
+from trainingadmin.payments.queries.answered import accounts
+from trainingadmin.payments.queries.rows import DueRow, Payee
+from trainingadmin.payments.states import BATCH, PAYMENT, DueKind, DueState, PaymentState
+from trainingadmin.people import actions as people
 from trainingadmin.plumbing import clock, journal, serials
-from trainingadmin.plumbing.database import bulk_insert, db, move_rows, write_rows
+from trainingadmin.plumbing.bulk import bulk_insert, uncollected
+from trainingadmin.plumbing.database import db, write_same
 from trainingadmin.schemes import SCHEMES
-
-MOST_ROWS = bankfile.ROWS_PER_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,13 @@ class Account:
     budget_item: str
 
 
+@uncollected()
 def compose(account: Account, due_ids: Collection[int], *, by: Actor) -> Batch:
     """Put open dues into a new batch; payee facts are copied now and never follow later changes.
 
-    Refusals `move-role`, `nothing-chosen`, `too-many-rows`, `funding-source-missing`, `budget-item-missing`,
-    `due-not-open` when somebody was faster, `mixed-batch`, `budget-line-unknown`, `budget-exceeded`, `payee-account-missing`, `relative`.
+    Refusals `move-role`, `nothing-chosen`, `funding-source-missing`, `budget-item-missing`,
+    `due-not-open` when somebody was faster, `mixed-batch`, `budget-line-unknown`, `budget-exceeded`,
+    `payee-account-missing`, `relative`, `move-same-person` for who acted on one of the claims otherwise.
     """
     dues = _take(due_ids, by, DueState.OPEN)
     return _compose(account, dues, by)
@@ -70,58 +76,50 @@ def compose_chosen(choice: Choice, *, by: Actor) -> Batch:
     return compose(account, {due.id for due in wanted}, by=by)
 
 
+@uncollected()
 def compose_again(failed: Batch, note: str, *, by: Actor) -> Batch:
     """Issue the failed lines of a batch again, to the payees' accounts as they are now, linked to what they follow.
 
     Refusals as `compose`, `nothing-failed`, and `account-unchanged` while a payee's account is still the one that
-    failed and no note says why it should work now.
+    failed and no note says why it should work now, `account-unreviewed` until a second person has passed another one.
     """
     batch = locks.batch(failed.id)
     due_ids = rows.failed_dues(batch.id)
     if not due_ids:
         raise Refusal("nothing-failed", N_("这个批次没有需要重发的款项。"))
     dues = _take(due_ids, by, DueState.FAILED)
-    _refuse_unchanged(dues, rows.latest_payments(due_ids, PaymentState.FAILED), note)
+    last = rows.latest_payments(due_ids, PaymentState.FAILED)
+    _refuse_unchanged(dues, last, note)
+    _refuse_unreviewed(dues, last)
     # A follow-up that was cancelled is a link of the chain too.
     former = rows.latest_payments(due_ids, PaymentState.FAILED, PaymentState.CANCELLED)
     account = Account(batch.office_code, batch.scheme, batch.kind, batch.funding_source, batch.budget_item)
     return _compose(account, dues, by, follows=batch, former=former, note=note)
 
 
-def _take(due_ids: Collection[int], by: Actor, state: DueState) -> list[Due]:
+def _take(due_ids: Collection[int], by: Actor, state: DueState) -> list[DueRow]:
     """Lock the dues and everything above them; refuse unless all are still where the preparer saw them."""
     if not by.has(Role.PREPARER):
         raise Refusal("move-role", N_("您的岗位不办理这一步。"))
     if not due_ids:
         raise Refusal("nothing-chosen", N_("请先勾选要拨付的款项。"), field="groups")
-    if len(due_ids) > MOST_ROWS:
-        raise Refusal("too-many-rows", N_("一个批次最多 %(most)s 笔，请分批制单。"), most=MOST_ROWS)
-    dues = hold(due_ids)
+    dues = hold_rows(due_ids)
     if any(due.state is not state or due.kind is DueKind.RECOVERY for due in dues) or len(dues) < len(set(due_ids)):
         raise Refusal("due-not-open", N_("所选款项有变化，可能已被他人列入批次，请刷新后重新选择。"))
-    if rows.names_relative(due_ids, by):
-        raise Refusal("relative", N_("所选款项涉及您本人或已申报的亲属，须回避，由其他人办理。"))
+    people.refuse_relatives((due.person_id for due in dues), by=by)
+    _refuse_second_hand(due_ids, Role.PREPARER, by)
     return dues
 
 
-def move_dues(dues: Sequence[Due], name: str, *, by: Actor) -> None:
-    """Move locked dues by one of DUE's moves, in one statement a chunk; refusals as `Lifecycle.check`."""
-    for due in dues:
-        DUE.check(name, state=due.state, actor=by, past=())
-    move_rows(dues, state=DUE.moves[name].target)
-
-
-def hold(due_ids: Collection[int]) -> list[Due]:
-    """Lock dues after the filings and claims they belong to."""
-    filings, requests = planning.chain_of(due_ids)
-    locks.cohorts(filings)
-    locks.claims(requests)
-    return locks.dues(due_ids)
+def _refuse_second_hand(due_ids: Collection[int], duty: Role, by: Actor) -> None:
+    """Refuse who had a hand in the claims or filings behind dues under another duty (`move-same-person`)."""
+    if acted.elsewhere(due_ids, duty, by):
+        raise Refusal("move-same-person", N_("您已办理过其中申领的其他环节，须由另一人办理。"))
 
 
 def _compose(
     account: Account,
-    dues: Sequence[Due],
+    dues: Sequence[DueRow],
     by: Actor,
     *,
     follows: Batch | None = None,
@@ -131,16 +129,21 @@ def _compose(
     batch = _batch(account, dues, follows, by)
     db.session.add(batch)
     db.session.flush()
-    bulk_insert(Payment, _payments(batch, dues, former or {}))
+    made = _payments(batch, dues, former or {})
+    bulk_insert(Payment, made)
     move_dues(dues, "batch_again" if follows else "batch", by=by)
-    batch.digest = remittance.digest(remittance.rows(batch.id))
-    claims.move_lines(rows.lines([due.id for due in dues]), "pay", by=by, note=batch.number)
+    about = {due.id: due.about for due in dues}
+    told = [remittance.told(row, about[row["due_id"]]) for row in made]
+    files = remittance.cut(batch.id, told)
+    db.session.add_all(files)
+    batch.digest = files[0].digest if len(files) == 1 else remittance.digest(told)
+    follow_dues([due.id for due in dues], by=by, note=batch.number)
     facts = {"number": batch.number, "count": batch.count, "total": str(batch.total), "digest": batch.digest}
     journal.record("compose", f"batches:{batch.id}", by=by, **facts, follows=batch.follows_id, note=note.strip())
     return batch
 
 
-def _batch(account: Account, dues: Sequence[Due], follows: Batch | None, by: Actor) -> Batch:
+def _batch(account: Account, dues: Sequence[DueRow], follows: Batch | None, by: Actor) -> Batch:
     _refuse_terms(account, dues)
     _refuse_payees(rows.payees(dues))
     source, item = account.funding_source.strip(), account.budget_item.strip()
@@ -160,7 +163,7 @@ def _batch(account: Account, dues: Sequence[Due], follows: Batch | None, by: Act
         follows_id=follows.id if follows else None,
         composed_by=by.id,
         composed_human=by.human,
-        composed_name=by.name,
+        composed_name=by.name_as(Role.PREPARER),
         composed_at=clock.now(),
     )
 
@@ -170,7 +173,7 @@ def _number(office_code: str) -> str:
     return f"PAY-{office_code}-{year}-{serials.take('batch', office_code, year)[0]:04d}"
 
 
-def _refuse_terms(account: Account, dues: Sequence[Due]) -> None:
+def _refuse_terms(account: Account, dues: Sequence[DueRow]) -> None:
     if any(
         (due.office_code, due.scheme, due.kind) != (account.office_code, account.scheme, account.kind) for due in dues
     ):
@@ -181,24 +184,28 @@ def _refuse_terms(account: Account, dues: Sequence[Due]) -> None:
         raise Refusal("budget-item-missing", N_("请填写预算科目。"), field="budget_item")
 
 
-def _refuse_payees(payees: Collection[Organisation]) -> None:
-    unready = [firm.name for firm in payees if not (firm.payee_name and firm.payee_account and firm.payee_bank)]
+def _refuse_payees(payees: Mapping[str, Payee]) -> None:
+    unready = sorted(payee.name for payee in payees.values() if not payee.complete)
     if unready:
         raise Refusal(
             "payee-account-missing",
             N_("%(firms)s 还没有登记完整的收款户名、账号和开户行，请通知其补充后再制单。"),
-            firms="、".join(sorted(unready)),
+            firms="、".join(unready),
         )
+    others = sorted(payee.name for payee in payees.values() if not same_name(payee.holder, payee.name))
+    if others:
+        reason = N_("%(names)s 的收款户名与本人或本单位名称不一致，不能拨付，请通知其更正账户。")
+        raise Refusal("payee-name", reason, names="、".join(others))
 
 
-def _refuse_unchanged(dues: Sequence[Due], former: Mapping[int, Payment], note: str) -> None:
+def _refuse_unchanged(dues: Sequence[DueRow], former: Mapping[int, Payment], note: str) -> None:
     if note.strip():
         return
-    payees = {firm.id: firm for firm in rows.payees(dues)}
+    payees = rows.payees(dues)
     same = {
-        payees[due.payee_id].name
+        payees[due.owner].name
         for due in dues
-        if _snapshot(payees[due.payee_id])
+        if payees[due.owner].account
         == (former[due.id].payee_name, former[due.id].payee_account, former[due.id].payee_bank)
     }
     if same:
@@ -210,23 +217,28 @@ def _refuse_unchanged(dues: Sequence[Due], former: Mapping[int, Payment], note: 
         )
 
 
-def _snapshot(payee: Organisation) -> tuple[str, str, str]:
-    return payee.payee_name, payee.payee_account or "", payee.payee_bank
+def _refuse_unreviewed(dues: Sequence[DueRow], former: Mapping[int, Payment]) -> None:
+    names = accounts.unreviewed(dues, former)
+    if names:
+        raise Refusal(
+            "account-unreviewed",
+            N_("%(names)s 更正后的收款账户还没有复核。请初审岗或财务复核在“退回账户”页核对后再重发。"),
+            names="、".join(names),
+        )
 
 
-def _payments(batch: Batch, dues: Sequence[Due], former: Mapping[int, Payment]) -> list[dict[str, Any]]:
-    payees = {firm.id: _snapshot(firm) for firm in rows.payees(dues)}
-    places = rows.places([due.id for due in dues])
-    ordered = sorted(dues, key=lambda due: (due.payee_id, due.cohort_id, places[due.id].position, due.id))
+def _payments(batch: Batch, dues: Sequence[DueRow], former: Mapping[int, Payment]) -> list[dict[str, Any]]:
+    payees = {owner: payee.account for owner, payee in rows.payees(dues).items()}
+    ordered = sorted(dues, key=lambda due: (due.payee_id or 0, due.cohort_id or 0, due.about, due.position, due.id))
     return [
         {
             "batch_id": batch.id,
             "due_id": due.id,
             "position": position,
-            "person_id": places[due.id].person_id,
-            "payee_name": payees[due.payee_id][0],
-            "payee_account": payees[due.payee_id][1],
-            "payee_bank": payees[due.payee_id][2],
+            "person_id": due.person_id,
+            "payee_name": payees[due.owner][0],
+            "payee_account": payees[due.owner][1],
+            "payee_bank": payees[due.owner][2],
             "amount": due.amount - due.offset,
             "purpose": SCHEMES[batch.scheme].label_zh,
             "state": PaymentState.PENDING,
@@ -236,55 +248,109 @@ def _payments(batch: Batch, dues: Sequence[Due], former: Mapping[int, Payment]) 
     ]
 
 
-def release(batch: Batch, *, count: int, total: Money, digest: str, by: Actor) -> None:
-    """Let exactly the rows that were seen go to the bank: another human, bound to their count, total and digest.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a batch was when somebody looked at it."""
 
-    Refusals as `Lifecycle.check` (`move-same-person` for who composed it), `relative`, and `batch-changed` when the
-    rows are not the ones that were composed, or not the ones that were seen.
+    count: int
+    total: Money
+    digest: str
+
+
+@uncollected()
+def check(batch: Batch, seen: Seen, *, by: Actor) -> None:
+    """Note that another human has compared exactly these rows with what they are paid for.
+
+    Refusals as `Lifecycle.check` (`move-same-person` for who composed it or acted on one of its claims), `relative`, and `batch-changed` when the
+    rows or files are not the ones that were composed, or not the ones that were seen.
+    """
+    batch = locks.batch(batch.id)
+    allowed = BATCH.check("check", state=batch.state, actor=by, past=queries.hands(batch))
+    _refuse_changed(batch, seen, by)
+    claims.note_hands(rows.claims_of(batch.id), "verify", by=by)
+    batch.state = allowed.target
+    batch.checked_by, batch.checked_human, batch.checked_name = by.id, by.human, by.name_as(Role.CHECKER)
+    batch.checked_at = clock.now()
+    _note("check", batch, by)
+
+
+@uncollected()
+def release(batch: Batch, seen: Seen, *, by: Actor) -> None:
+    """Let exactly the rows that were checked go to the bank; from now on they can only be answered.
+
+    Refusals as `check`, and `account-changed` when a payee is to be paid to another account than when it was composed.
     """
     batch = locks.batch(batch.id)
     allowed = BATCH.check("release", state=batch.state, actor=by, past=queries.hands(batch))
-    sent = remittance.rows(batch.id)
-    now = (len(sent), Money(sum(row.amount.fen for row in sent)), remittance.digest(sent))
-    if not now == (batch.count, batch.total, batch.digest) == (count, total, digest):
-        raise Refusal("batch-changed", N_("批次明细与制单时不一致，不能复核。请撤销本批次并报告管理员。"))
-    if rows.names_relative(rows.due_ids(batch.id), by):
-        raise Refusal("relative", N_("本批次涉及您本人或已申报的亲属，须回避，由其他人办理。"))
+    _refuse_changed(batch, seen, by)
+    _refuse_other_accounts(batch)
+    claims.note_hands(rows.claims_of(batch.id), "send", by=by)
     batch.state = allowed.target
-    batch.released_by, batch.released_human, batch.released_name = by.id, by.human, by.name
+    batch.released_by, batch.released_human, batch.released_name = by.id, by.human, by.name_as(Role.CHECKER)
     batch.released_at = clock.now()
-    journal.record("release", f"batches:{batch.id}", by=by, count=count, total=str(total), digest=digest)
+    _note("release", batch, by)
+
+
+def _refuse_changed(batch: Batch, seen: Seen, by: Actor) -> None:
+    """Insist that the rows of a batch are those composed and those seen, and none of them the actor's."""
+    sent = remittance.rows(batch.id)
+    now = Seen(len(sent), Money(sum(row.amount.fen for row in sent)), remittance.digest(sent))
+    files = {part.digest for part in remittance.files_of(batch.id)}
+    bound = {now.digest} if len(files) == 1 else {part.digest for part in remittance.cut(batch.id, sent)}
+    if files != bound or not now == Seen(batch.count, batch.total, batch.digest) == seen:
+        raise Refusal("batch-changed", N_("批次明细与制单时不一致，不能复核。请撤销本批次并报告管理员。"))
+    people.refuse_relatives(rows.persons(rows.due_ids(batch.id)), by=by)
+    _refuse_second_hand(rows.due_ids(batch.id), Role.CHECKER, by)
+
+
+def _refuse_other_accounts(batch: Batch) -> None:
+    others = rows.moved_payees(batch.id)
+    if others:
+        raise Refusal(
+            "account-changed",
+            N_("%(names)s 的收款账户在制单后有变化。请撤销本批次，按新账户重新制单。"),
+            names="、".join(others),
+        )
+
+
+def _note(verb: str, batch: Batch, by: Actor) -> None:
+    facts = {"count": batch.count, "total": str(batch.total), "digest": batch.digest}
+    journal.record(verb, f"batches:{batch.id}", by=by, **facts)
 
 
 def cancel(batch: Batch, note: str, *, by: Actor) -> None:
-    """Take a batch back before its release; its dues wait again. Refusals as `Lifecycle.check` (`move-note`)."""
+    """Take a batch back before its release; its dues wait again. Refusals as `Lifecycle.check` (`move-note`), `relative`."""
     batch = locks.batch(batch.id)
     allowed = BATCH.check("cancel", state=batch.state, actor=by, past=queries.hands(batch), note=note)
     due_ids = rows.due_ids(batch.id)
+    people.refuse_relatives(rows.persons(due_ids), by=by)
     back = "fail" if batch.follows_id else "reopen"
-    move_dues(hold(due_ids), back, by=by)
+    move_dues(hold_rows(due_ids), back, by=by)
     made = rows.payments(batch.id)
-    ended = [{"state": PAYMENT.check("cancel", state=one.state, actor=by, past=()).target} for one in made]
-    write_rows(made, ended)
+    for state in dict.fromkeys(one.state for one in made):
+        PAYMENT.check("cancel", state=state, actor=by, past=())
+    write_same(Payment, [one.id for one in made], state=PAYMENT.moves["cancel"].target)
     batch.state = allowed.target
     db.session.flush()
-    claims.move_lines(rows.lines(due_ids), "fail" if batch.follows_id else "recall", by=by, note=note)
+    follow_dues(due_ids, by=by, note=note)
     journal.record("cancel", f"batches:{batch.id}", by=by, note=note.strip())
 
 
 def cancel_due(due: Due, note: str, *, by: Actor) -> None:
     """Drop an advance that is not on its way to the bank; the claim may then go on without it.
 
-    Refusals `due-not-open`, and as `Lifecycle.check` (`move-role`, `move-note`).
+    Refusals `claim-in-batch`, `due-not-open`, `relative`, and as `Lifecycle.check` (`move-role`, `move-note`).
     """
     (due,) = hold([due.id])
+    people.refuse_relatives([due.person_id], by=by)
+    refuse_in_batch([due.id])
     if due.kind is not DueKind.ADVANCE or due.state not in (DueState.OPEN, DueState.FAILED):
         raise Refusal("due-not-open", N_("只有尚未列入批次的预支款可以取消。"))
     drop_advance(due, note, by=by)
 
 
-def note_export(batch: Batch, form: str, *, by: Actor) -> None:
+def note_export(batch: Batch, part: BatchFile, form: str, *, by: Actor) -> None:
     """Note that somebody took the file with the full account numbers; refusal `not-released` before the release."""
     if batch.released_at is None:
-        raise Refusal("not-released", N_("复核通过后才能下载银行文件。"))
-    journal.record("export-bank-file", f"batches:{batch.id}", by=by, form=form, digest=batch.digest)
+        raise Refusal("not-released", N_("放款后才能下载银行文件。"))
+    journal.record("export-bank-file", f"batches:{batch.id}", by=by, form=form, part=part.part, digest=part.digest)

@@ -8,7 +8,7 @@ from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor, Role
-from trainingadmin.payments import ledger
+from trainingadmin.payments import entries
 from trainingadmin.payments.models import Appropriation, BudgetLine
 from trainingadmin.payments.queries import budgets, locks
 from trainingadmin.plumbing import clock, journal
@@ -44,7 +44,7 @@ def appropriate(budget: Budget, amount: Money, document: str, *, by: Actor) -> B
     )
     db.session.add(given)
     db.session.flush()
-    ledger.post([ledger.appropriation(given.id, line.funding_source, line.office_code, amount)], by=by)
+    entries.post([entries.appropriation(given.id, line.funding_source, line.office_code, amount)], by=by)
     journal.record("appropriate", f"budget_lines:{line.id}", by=by, amount=str(amount), document=document.strip())
     return line
 

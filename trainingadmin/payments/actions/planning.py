@@ -14,12 +14,13 @@ from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.states import CohortState, EnrolmentState
 from trainingadmin.kernel.money import ZERO, Money, total
 from trainingadmin.kernel.roles import SYSTEM, Actor
-from trainingadmin.payments import ledger, netting
+from trainingadmin.payments import entries, netting
 from trainingadmin.payments.models import Due, Offset
 from trainingadmin.payments.queries import locks, planning
 from trainingadmin.payments.states import DUE, DueKind, DueState
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db
+from trainingadmin.schemes import Owed
 
 L = LineState
 _UNDECIDED = frozenset({L.OPEN, L.HELD, L.APPROVED, L.IN_NOTICE, L.OBJECTED, L.CLEARED})
@@ -65,8 +66,12 @@ def _advance(share: Enrolment, filing: Cohort) -> Due:
         scheme=filing.scheme,
         cohort_id=filing.id,
         enrolment_id=share.id,
-        payee_id=filing.enterprise_id,
+        person_id=share.person_id,
+        payee_id=filing.operator_id,
         office_code=filing.office_code,
+        about=filing.number,
+        title=filing.title,
+        position=share.position,
         amount=share.advance,
         created_at=clock.now(),
     )
@@ -75,7 +80,8 @@ def _advance(share: Enrolment, filing: Cohort) -> Due:
 def drop_advance(due: Due, reason: str, *, by: Actor) -> None:
     """Cancel a locked advance, reverse its booking and tell the filing that nothing was paid ahead."""
     due.state = DUE.check("cancel", state=due.state, actor=by, past=(), note=reason).target
-    ledger.post([ledger.reversal(planning.accrual_of(due.id))], by=by)
+    entries.post([entries.reversal(planning.accrual_of(due.id))], by=by)
+    assert due.enrolment_id is not None
     cohorts.advance_settled({due.enrolment_id: ZERO}, by=by)
     journal.record("cancel-due", f"dues:{due.id}", by=by, amount=str(due.amount), reason=reason)
 
@@ -85,21 +91,25 @@ def drop_advance(due: Due, reason: str, *, by: Actor) -> None:
 
 @dataclass
 class _Work:
-    """One locked claim: its lines in roster order and their balance dues by line."""
+    """One locked claim: its lines in order and the dues of each."""
 
     claim: Claim
     lines: list[planning.Line] = field(default_factory=list)
-    dues: dict[int, Due] = field(default_factory=dict)
+    dues: dict[int, list[Due]] = field(default_factory=dict)
     settled: list[ClaimLine] = field(default_factory=list)
 
     def fresh(self) -> list[planning.Line]:
         """The lines that have become payable and for which nothing has been recorded."""
-        return [at for at in self.lines if at.payable and at.line.id not in self.dues]
+        return [at for at in self.lines if (at.payable or at.owed) and at.line.id not in self.dues]
 
     def bearers(self) -> list[Due]:
         """The dues that can still bear something, in roster order."""
-        mine = (self.dues.get(at.line.id) for at in self.lines)
-        return [due for due in mine if due is not None and due.state is DueState.OPEN]
+        mine = (due for at in self.lines for due in self.dues.get(at.line.id, ()))
+        return [due for due in mine if due.kind is DueKind.BALANCE and due.state is DueState.OPEN]
+
+    def borne(self, line_id: int) -> bool:
+        """Whether nothing of a line is left to be paid by the bank."""
+        return all(due.state is DueState.SETTLED for due in self.dues[line_id])
 
     def unearned(self) -> list[tuple[int, Money]]:
         """What of the advances was not earned and is not covered, by line, in roster order."""
@@ -118,9 +128,9 @@ class _Work:
 
 def _plan_claims(by: Actor) -> int:
     works = _works(locks.claims(planning.claims_to_plan(clock.today())))
-    fresh = [_due(DueKind.BALANCE, at, work.claim) for work in works for at in work.fresh() if at.line.balance > ZERO]
+    fresh = [_owed(one, at, work.claim) for work in works for at in work.fresh() for one in at.owed]
     for work in works:
-        work.settled += [at.line for at in work.fresh() if at.line.balance <= ZERO]
+        work.settled += [at.line for at in work.fresh() if not at.owed]
     _book(fresh, by)
     _sort_in(fresh, works)
     back = [due for work in works for due in _net(work, by)]
@@ -136,7 +146,7 @@ def _works(locked: Iterable[Claim]) -> list[_Work]:
     works = {claim.id: _Work(claim) for claim in locked}
     for at in planning.lines(works, clock.today()):
         works[at.line.claim_id].lines.append(at)
-    _sort_in(locks.dues(planning.balances_of(works)), works.values())
+    _sort_in(locks.dues(planning.planned_of(works)), works.values())
     return list(works.values())
 
 
@@ -144,7 +154,7 @@ def _sort_in(dues: Iterable[Due], works: Iterable[_Work]) -> None:
     at_home = {at.line.id: work for work in works for at in work.lines}
     for due in dues:
         assert due.claim_line_id is not None
-        at_home[due.claim_line_id].dues[due.claim_line_id] = due
+        at_home[due.claim_line_id].dues.setdefault(due.claim_line_id, []).append(due)
 
 
 def _by_claim(dues: Iterable[Due], works: Iterable[_Work]) -> list[tuple[int, Due]]:
@@ -152,7 +162,15 @@ def _by_claim(dues: Iterable[Due], works: Iterable[_Work]) -> list[tuple[int, Du
     return sorted(((claim_of[due.claim_line_id or 0], due) for due in dues), key=lambda pair: (pair[0], pair[1].id))
 
 
-def _due(kind: DueKind, at: planning.Line, claim: Claim) -> Due:
+def _owed(one: Owed, at: planning.Line, claim: Claim) -> Due:
+    return _due(one, DueKind(one.kind), at, claim)
+
+
+def _back(at: planning.Line, claim: Claim) -> Due:
+    return _due(Owed("balance", at.uncovered), DueKind.RECOVERY, at, claim)
+
+
+def _due(one: Owed, kind: DueKind, at: planning.Line, claim: Claim) -> Due:
     return Due(
         kind=kind,
         scheme=claim.scheme,
@@ -160,9 +178,14 @@ def _due(kind: DueKind, at: planning.Line, claim: Claim) -> Due:
         enrolment_id=at.line.enrolment_id,
         claim_line_id=at.line.id,
         notice_number=at.notice_number,
-        payee_id=claim.payee_id,
+        period=one.period,
+        person_id=at.line.person_id,
+        payee_id=claim.payee_id if one.payee == "organisation" else None,
         office_code=claim.office_code,
-        amount=at.line.balance if kind is DueKind.BALANCE else at.uncovered,
+        about=claim.cohort.number if claim.cohort is not None else claim.number,
+        title=claim.title,
+        position=at.line.position,
+        amount=one.amount,
         created_at=clock.now(),
     )
 
@@ -178,23 +201,24 @@ def _net(work: _Work, by: Actor) -> list[Due]:
     ]
     db.session.add_all(offsets)
     db.session.flush()
-    ledger.post([ledger.offset(taken.id, dues[taken.due_id], taken.amount) for taken in offsets], by=by)
+    entries.post([entries.offset(taken.id, dues[taken.due_id], taken.amount) for taken in offsets], by=by)
     for part in netted.taken:
         due = dues[part.due_id]
         due.offset += part.amount
         if due.offset == due.amount:
             due.state = DUE.check("offset", state=due.state, actor=by, past=()).target
-            work.settled.append(lines[due.claim_line_id or 0].line)
+            if work.borne(line_id := due.claim_line_id or 0):
+                work.settled.append(lines[line_id].line)
     left = [lines[line_id] for line_id in netted.left] if work.decided else []
     for at in left:
         at.covered = at.line.advance - at.line.entitlement - netted.left[at.line.id]
-    return [_due(DueKind.RECOVERY, at, work.claim) for at in left]
+    return [_back(at, work.claim) for at in left]
 
 
 def _book(dues: Sequence[Due], by: Actor) -> None:
     db.session.add_all(dues)
     db.session.flush()
-    ledger.post([ledger.accrual(due) for due in dues], by=by)
+    entries.post([entries.accrual(due) for due in dues], by=by)
 
 
 def _note(subject: str, dues: Sequence[Due], by: Actor) -> None:

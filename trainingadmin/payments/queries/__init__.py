@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 
 from trainingadmin.claims.models import ClaimLine
-from trainingadmin.cohorts.models import Cohort
 from trainingadmin.kernel.identifiers import mask_account
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.kernel.roles import Actor
-from trainingadmin.payments.models import BankAnswer, Batch, Due, Payment
+from trainingadmin.payments.models import BankAnswer, Batch, BatchFile, Due, Payment
 from trainingadmin.payments.queries import dues
 from trainingadmin.payments.states import COMPOSE, BatchState, DueState, PaymentState
 from trainingadmin.people.models import Account, Person
 from trainingadmin.people.name_keys import named
 from trainingadmin.people.queries import office_filter
-from trainingadmin.plumbing import journal
+from trainingadmin.plumbing import driver, journal
 from trainingadmin.plumbing.database import db, remembered
 
 of_person = dues.of_person
@@ -33,8 +32,8 @@ class Hand(NamedTuple):
 
 def hands(batch: Batch) -> list[Hand]:
     """Return who has had a hand in a batch so far."""
-    composed = Hand(COMPOSE, batch.composed_human)
-    return [composed, Hand("release", batch.released_human)] if batch.released_human else [composed]
+    made = ((COMPOSE, batch.composed_human), ("check", batch.checked_human), ("release", batch.released_human))
+    return [Hand(move, human) for move, human in made if human]
 
 
 # Batches --------------------------------------------------------------------------------------------------------------
@@ -64,6 +63,7 @@ def batches(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any,
         Batch.state,
         Batch.composed_name,
         Batch.composed_at,
+        Batch.checked_name,
         Batch.released_name,
         _count(PaymentState.PAID).label("paid"),
         _count(PaymentState.FAILED).label("failed"),
@@ -88,6 +88,7 @@ class Tally:
     counts: dict[PaymentState, int]
     sums: dict[PaymentState, Money]
     firms: int
+    people: int
     cohorts: int
 
     def count(self, state: str) -> int:
@@ -99,15 +100,20 @@ class Tally:
         return self.sums.get(PaymentState(state), ZERO)
 
 
-def tally(batch_id: int) -> Tally:
-    """Count and add up the payments of a batch; two queries."""
+def tally(batch_id: int, file: BatchFile | None = None) -> Tally:
+    """Count and add up the payments of a batch, or of one of its files; two queries."""
     of_batch = select(Payment.state, func.count(), func.sum(Payment.amount)).where(Payment.batch_id == batch_id)
+    if file is not None:
+        of_batch = of_batch.where(Payment.position.between(file.first, file.last))
     found = db.session.execute(of_batch.group_by(Payment.state)).all()
-    spread = select(func.count(Due.payee_id.distinct()), func.count(Due.cohort_id.distinct()))
-    firms, cohorts = db.session.execute(
+    theirs = case((Due.payee_id.is_(None), Due.person_id))
+    spread = select(
+        func.count(Due.payee_id.distinct()), func.count(theirs.distinct()), func.count(Due.cohort_id.distinct())
+    )
+    firms, people, cohorts = db.session.execute(
         spread.join(Payment, Payment.due_id == Due.id).where(Payment.batch_id == batch_id)
     ).one()
-    return Tally({row[0]: row[1] for row in found}, {row[0]: row[2] for row in found}, firms, cohorts)
+    return Tally({row[0]: row[1] for row in found}, {row[0]: row[2] for row in found}, firms, people, cohorts)
 
 
 def batch_lines(batch_id: int, *, state: str = "", q: str = "") -> Select[*tuple[Any, ...]]:
@@ -120,8 +126,9 @@ def batch_lines(batch_id: int, *, state: str = "", q: str = "") -> Select[*tuple
             Person.id_number,
             Payment.payee_name,
             Payment.payee_account,
-            Cohort.number.label("cohort"),
-            Cohort.id.label("cohort_id"),
+            Due.about,
+            Due.cohort_id,
+            Due.period,
             Due.id.label("due_id"),
             ClaimLine.claim_id,
             Payment.amount,
@@ -131,7 +138,6 @@ def batch_lines(batch_id: int, *, state: str = "", q: str = "") -> Select[*tuple
         )
         .join(Due, Due.id == Payment.due_id)
         .join(Person, Person.id == Payment.person_id)
-        .join(Cohort, Cohort.id == Due.cohort_id)
         .outerjoin(ClaimLine, ClaimLine.id == Due.claim_line_id)
         .where(Payment.batch_id == batch_id)
         .order_by(Payment.position)
@@ -202,10 +208,11 @@ def history(batch_id: int) -> list[tuple[journal.JournalEntry, str]]:
 
 def funding(actor: Actor) -> list[tuple[str, str]]:
     """Return the funding sources and budget items used lately, the last one first."""
-    used = visible_to(actor).with_only_columns(
-        Batch.funding_source, Batch.budget_item, func.max(Batch.id).label("last")
-    )
-    rows = db.session.execute(
-        used.group_by(Batch.funding_source, Batch.budget_item).order_by(func.max(Batch.id).desc()).limit(10)
-    )
-    return [(source, item) for source, item, _ in rows]
+    return [(source, item) for source, item, _last in driver.rows(_funding(actor))]
+
+
+@remembered
+def _funding(actor: Actor) -> Select[*tuple[Any, ...]]:
+    last = func.max(Batch.id).label("last")
+    used = visible_to(actor).with_only_columns(Batch.funding_source, Batch.budget_item, last)
+    return used.group_by(Batch.funding_source, Batch.budget_item).order_by(func.max(Batch.id).desc()).limit(10)

@@ -13,7 +13,8 @@ from trainingadmin.payments.models import Appropriation, Batch, BudgetLine, Paym
 from trainingadmin.payments.states import PaymentState
 from trainingadmin.people.models import Account
 from trainingadmin.people.queries import office_filter
-from trainingadmin.plumbing.database import db, one_or_404
+from trainingadmin.plumbing import driver
+from trainingadmin.plumbing.database import db, one_or_404, remembered
 
 _NOTHING: ColumnElement[int] = literal_column("0")
 
@@ -62,11 +63,16 @@ def _read(row: Sequence[Any]) -> Line:
 
 def visible(actor: Actor, year: int | None = None) -> list[Line]:
     """Return the lines of the offices one may see, the newest year first, or those of one year."""
+    return [_read(row) for row in driver.rows(_visible(actor, year))]
+
+
+@remembered
+def _visible(actor: Actor, year: int | None) -> Select[*tuple[Any, ...]]:
     seen = _lines().where(office_filter(BudgetLine.office_code, actor))
     if year is not None:
         seen = seen.where(BudgetLine.year == year)
     by = (BudgetLine.year.desc(), BudgetLine.office_code, BudgetLine.funding_source, BudgetLine.budget_item)
-    return [_read(row) for row in db.session.execute(seen.order_by(*by))]
+    return seen.order_by(*by)
 
 
 def standing(line_id: int) -> Line:

@@ -6,21 +6,20 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from flask import abort
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from trainingadmin.claims.models import Claim, ClaimLine
-from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.kernel.identifiers import mask_id
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.payments.models import Batch, Due, Offset, Payment
-from trainingadmin.payments.states import DueKind, DueState, PaymentState
-from trainingadmin.people.models import Organisation, Person
+from trainingadmin.payments.states import OUTWARD, DueKind, DueState, PaymentState
+from trainingadmin.people.models import Organisation, PayoutAccount, Person
 from trainingadmin.people.queries import office_filter
-from trainingadmin.plumbing.database import db, in_chunks
-
-_CHUNK = 500
+from trainingadmin.plumbing import driver
+from trainingadmin.plumbing.database import db, remembered
+from trainingadmin.plumbing.membership import among
 
 
 def dues_visible_to(actor: Actor) -> Select[*tuple[Any, ...]]:
@@ -32,27 +31,40 @@ def dues_visible_to(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 def due(due_id: int, *, actor: Actor) -> Due:
     """Return one visible due with its person and payee, or answer 404."""
-    loaded = (joinedload(Due.payee), joinedload(Due.enrolment).joinedload(Enrolment.person))
+    loaded = (joinedload(Due.payee), joinedload(Due.person))
     found: Due = db.one_or_404(dues_visible_to(actor).where(Due.id == due_id).options(*loaded))
     return found
 
 
 class Group(NamedTuple):
-    """What one filing is owed of one kind: what the preparer ticks. `key` says exactly what was seen."""
+    """What is owed of one kind for one filing, or to people of one scheme and office without any: what the preparer ticks.
 
-    cohort_id: int
-    cohort: str
+    `key` says exactly what was seen; `unready` counts the dues whose payee's account is not complete.
+    """
+
+    cohort_id: int | None
+    about: str
     title: str
-    payee_id: int
-    payee: str
-    ready: bool
+    payee_id: int | None
+    payee: str | None
     office_code: str
     scheme: str
     kind: DueKind
     people: int
+    unready: int
     amount: Money
     offset: Money
     notice: str
+
+    @property
+    def pile(self) -> str:
+        """The name of the group: the filing's id, or scheme and office."""
+        return pile_of(self.cohort_id, self.scheme, self.office_code)
+
+    @property
+    def ready(self) -> bool:
+        """Whether everybody's account is complete."""
+        return not self.unready
 
     @property
     def payable(self) -> Money:
@@ -61,34 +73,61 @@ class Group(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The group as it was seen: filing, kind, people and sum in fen."""
-        return f"{self.cohort_id}.{self.kind.value}.{self.people}.{self.payable.fen}"
+        """The group as it was seen: its name, kind, dues and sum in fen."""
+        return f"{self.pile}.{self.kind.value}.{self.people}.{self.payable.fen}"
+
+
+def pile_of(cohort_id: int | None, scheme: str, office_code: str) -> str:
+    """Return the name of the group that a due of this filing, or of none, is in."""
+    return str(cohort_id) if cohort_id is not None else f"{scheme}-{office_code}"
+
+
+def _in_pile(pile: str) -> ColumnElement[bool]:
+    if pile.isascii() and pile.isdecimal() and len(pile) < _LONGEST_ID:
+        return Due.cohort_id == int(pile)
+    scheme, _, office_code = pile.rpartition("-")
+    return and_(Due.cohort_id.is_(None), Due.scheme == scheme, Due.office_code == office_code)
+
+
+_LONGEST_ID = 10
+_FIRM_READY = (
+    (Organisation.payee_name != "") & Organisation.payee_account.is_not(None) & (Organisation.payee_bank != "")
+)
+_PERSON_READY = Due.payee_id.is_(None) & exists().where(PayoutAccount.person_id == Due.person_id)
+_UNREADY = func.sum(case((or_(_FIRM_READY, _PERSON_READY), 0), else_=1))
+
+
+def _of_filing(column: Any) -> Any:
+    return case((Due.cohort_id.is_not(None), column), else_="")
 
 
 def payables(actor: Actor) -> list[Group]:
-    """Return what waits for a batch, by enterprise and filing."""
-    ready = (Organisation.payee_name != "") & Organisation.payee_account.is_not(None) & (Organisation.payee_bank != "")
+    """Return what waits for a batch, by payee and filing, or by scheme and office where people are paid without one."""
+    return [Group(*row) for row in driver.rows(_payables(actor))]
+
+
+@remembered
+def _payables(actor: Actor) -> Select[*tuple[Any, ...]]:
     by = (
         Due.cohort_id,
-        Cohort.number,
-        Cohort.title,
+        _of_filing(Due.about).label("about"),
+        _of_filing(Due.title).label("title"),
         Due.payee_id,
         Organisation.name,
-        ready,
         Due.office_code,
         Due.scheme,
         Due.kind,
     )
-    waiting = (
+    return (
         dues_visible_to(actor)
         .where(Due.state == DueState.OPEN, Due.kind != DueKind.RECOVERY)
-        .join(Cohort, Cohort.id == Due.cohort_id)
-        .join(Organisation, Organisation.id == Due.payee_id)
-        .with_only_columns(*by, func.count(), func.sum(Due.amount), func.sum(Due.offset), func.max(Due.notice_number))
+        .outerjoin(Organisation, Organisation.id == Due.payee_id)
+        .with_only_columns(
+            *by, func.count(), _UNREADY, func.sum(Due.amount), func.sum(Due.offset), func.max(Due.notice_number)
+        )
         .group_by(*by)
-        .order_by(Organisation.name, Cohort.number, Due.kind)
+        .order_by(Organisation.name, "about", Due.scheme, Due.kind)
     )
-    return [Group(*tuple(row)) for row in db.session.execute(waiting)]
 
 
 def open_dues(keys: Collection[str], actor: Actor) -> list[Due] | None:
@@ -100,31 +139,31 @@ def open_dues(keys: Collection[str], actor: Actor) -> list[Due] | None:
 
 
 def _group_dues(group: Group, actor: Actor) -> list[Due]:
-    mine = dues_visible_to(actor).where(
-        Due.state == DueState.OPEN, Due.cohort_id == group.cohort_id, Due.kind == group.kind
-    )
+    mine = dues_visible_to(actor).where(Due.state == DueState.OPEN, _in_pile(group.pile), Due.kind == group.kind)
     return list(db.session.scalars(mine.order_by(Due.id)))
 
 
 def by_ids(due_ids: Collection[int], actor: Actor) -> list[Due]:
     """Return the visible ones of these dues."""
-    found: list[Due] = []
-    for chunk in in_chunks(due_ids, _CHUNK):
-        found += db.session.scalars(dues_visible_to(actor).where(Due.id.in_(chunk)).order_by(Due.id))
-    return found
+    return list(db.session.scalars(dues_visible_to(actor).where(among(Due.id, due_ids)).order_by(Due.id)))
 
 
-def group(actor: Actor, cohort_id: int, kind: str) -> Any:
-    """Return number, title and payee of a filing one may see dues of, or answer 404."""
+def group(actor: Actor, pile: str, kind: str) -> Any:
+    """Return filing, number, title and payee of a group one may see dues of, or answer 404."""
     if kind not in set(DueKind):
         abort(404)
     of = (
         dues_visible_to(actor)
-        .where(Due.cohort_id == cohort_id, Due.kind == kind)
-        .join(Cohort, Cohort.id == Due.cohort_id)
-        .join(Organisation, Organisation.id == Due.payee_id)
+        .where(_in_pile(pile), Due.kind == kind)
+        .outerjoin(Organisation, Organisation.id == Due.payee_id)
         .with_only_columns(
-            Cohort.id, Cohort.number, Cohort.title, Due.payee_id, Organisation.name.label("payee"), Due.kind
+            Due.cohort_id,
+            _of_filing(Due.about).label("about"),
+            _of_filing(Due.title).label("title"),
+            Due.payee_id,
+            Organisation.name.label("payee"),
+            Due.scheme,
+            Due.kind,
         )
         .limit(1)
     )
@@ -132,17 +171,18 @@ def group(actor: Actor, cohort_id: int, kind: str) -> Any:
     return found if found is not None else abort(404)
 
 
-def group_rows(actor: Actor, cohort_id: int, kind: str, *, state: str = "") -> Select[*tuple[Any, ...]]:
-    """Select the columns of one filing's dues of one kind in roster order; 404 is the caller's when there are none."""
+def group_rows(actor: Actor, pile: str, kind: str, *, state: str = "") -> Select[*tuple[Any, ...]]:
+    """Select the columns of a group's dues in their order; 404 is the caller's when there are none."""
     seen = (
         dues_visible_to(actor)
-        .where(Due.cohort_id == cohort_id, Due.kind == kind)
-        .join(Enrolment, Enrolment.id == Due.enrolment_id)
-        .join(Person, Person.id == Enrolment.person_id)
+        .where(_in_pile(pile), Due.kind == kind)
+        .join(Person, Person.id == Due.person_id)
         .outerjoin(ClaimLine, ClaimLine.id == Due.claim_line_id)
         .with_only_columns(
             Due.id,
-            Enrolment.position,
+            Due.position,
+            Due.period,
+            Due.about,
             Person.name.label("person"),
             Person.id_number,
             Due.amount,
@@ -151,7 +191,7 @@ def group_rows(actor: Actor, cohort_id: int, kind: str, *, state: str = "") -> S
             Due.notice_number,
             ClaimLine.claim_id,
         )
-        .order_by(Enrolment.position, Due.id)
+        .order_by(Due.about, Due.position, Due.period, Due.id)
     )
     return seen.where(Due.state == state) if state in set(DueState) else seen
 
@@ -167,22 +207,23 @@ class Sums(NamedTuple):
 
 def sums(actor: Actor) -> Sums:
     """Add up what one may see of the dues that are not done."""
-    grouped = dues_visible_to(actor).with_only_columns(Due.kind, Due.state, func.sum(Due.amount), func.sum(Due.offset))
-    found = {
-        (kind, state): amount - offset
-        for kind, state, amount, offset in db.session.execute(grouped.group_by(Due.kind, Due.state))
-    }
+    found = {(kind, state): amount - offset for kind, state, amount, offset in driver.rows(_summed(actor))}
 
     def of(state: DueState, *kinds: DueKind) -> Money:
         return Money(sum(found.get((kind, state), ZERO).fen for kind in kinds))
 
-    out = (DueKind.ADVANCE, DueKind.BALANCE)
     return Sums(
-        of(DueState.OPEN, *out),
-        of(DueState.IN_BATCH, *out),
-        of(DueState.FAILED, *out),
+        of(DueState.OPEN, *OUTWARD),
+        of(DueState.IN_BATCH, *OUTWARD),
+        of(DueState.FAILED, *OUTWARD),
         of(DueState.OPEN, DueKind.RECOVERY),
     )
+
+
+@remembered
+def _summed(actor: Actor) -> Select[*tuple[Any, ...]]:
+    sums = (func.sum(Due.amount), func.sum(Due.offset))
+    return dues_visible_to(actor).with_only_columns(Due.kind, Due.state, *sums).group_by(Due.kind, Due.state)
 
 
 class PaidTo(NamedTuple):
@@ -196,14 +237,14 @@ class PaidTo(NamedTuple):
     payment_state: PaymentState | None
     failure: str | None
     settled_at: Any
-    cohort: str
+    about: str
     person: str
     masked: str
 
 
 def of_person(person_id: int) -> list[PaidTo]:
     """Return a trainee's dues with the last attempt to pay each, newest first."""
-    return [_paid_to(row) for row in db.session.execute(_last_attempts().where(Enrolment.person_id == person_id))]
+    return [_paid_to(row) for row in db.session.execute(_last_attempts().where(Due.person_id == person_id))]
 
 
 def statement(organisation_id: int) -> Select[*tuple[Any, ...]]:
@@ -224,13 +265,11 @@ def _last_attempts() -> Select[*tuple[Any, ...]]:
             Payment.state.label("payment_state"),
             Payment.failure,
             Payment.settled_at,
-            Cohort.number.label("cohort"),
+            Due.about,
             Person.name.label("person"),
             Person.id_number,
         )
-        .join(Enrolment, Enrolment.id == Due.enrolment_id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(Cohort, Cohort.id == Due.cohort_id)
+        .join(Person, Person.id == Due.person_id)
         .outerjoin(Payment, Payment.id == last)
         .outerjoin(Batch, Batch.id == Payment.batch_id)
         .order_by(Due.created_at.desc(), Due.id)
@@ -247,10 +286,17 @@ def _paid_to(row: Any) -> PaidTo:
         row.payment_state,
         row.failure,
         row.settled_at,
-        row.cohort,
+        row.about,
         row.person,
         mask_id(row.id_number),
     )
+
+
+def share_of(found: Due) -> Money | None:
+    """Return what was planned for the person whose advance a due is; None for any other due."""
+    if found.kind is not DueKind.ADVANCE or found.enrolment is None:
+        return None
+    return found.enrolment.planned
 
 
 def attempts(due_id: int) -> Sequence[Any]:
@@ -275,11 +321,6 @@ def line_of(found: Due) -> Any:
     return db.session.execute(
         about.join(Claim, Claim.id == ClaimLine.claim_id).where(ClaimLine.id == found.claim_line_id)
     ).first()
-
-
-def cohort_of(found: Due) -> Any:
-    """Return number and title of the filing behind a due."""
-    return db.session.execute(select(Cohort.id, Cohort.number, Cohort.title).where(Cohort.id == found.cohort_id)).one()
 
 
 def taken_from(due_id: int) -> Sequence[Any]:
@@ -312,20 +353,7 @@ def totals(organisation_id: int) -> Totals:
     }
 
     def of(*states: DueState) -> Money:
-        return Money(
-            sum(found.get((kind, state), ZERO).fen for kind in (DueKind.ADVANCE, DueKind.BALANCE) for state in states)
-        )
+        return Money(sum(found.get((kind, state), ZERO).fen for kind in OUTWARD for state in states))
 
     back = found.get((DueKind.RECOVERY, DueState.OPEN), ZERO)
     return Totals(of(DueState.SETTLED), of(DueState.OPEN, DueState.IN_BATCH), of(DueState.FAILED), back)
-
-
-_OF_ORGANISATIONS = ("payable/", "receivable/", "clearing/")
-
-
-def account_names(accounts: Collection[str]) -> dict[str, str]:
-    """Return the name behind each account path that is an organisation's."""
-    theirs = {path: int(path.partition("/")[2]) for path in accounts if path.startswith(_OF_ORGANISATIONS)}
-    known = select(Organisation.id, Organisation.name).where(Organisation.id.in_(set(theirs.values())))
-    names = dict(db.session.execute(known).all())
-    return {path: names.get(organisation_id, "") for path, organisation_id in theirs.items()}

@@ -13,20 +13,19 @@ from sqlalchemy import select
 from trainingadmin.claims.models import Claim
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.payments.models import Batch, BudgetLine, Due
-from trainingadmin.plumbing.database import db, in_chunks, locked
+from trainingadmin.payments.queries.rows import DueRow, due_columns
+from trainingadmin.plumbing.database import db, locked
+from trainingadmin.plumbing.membership import among
 
 Row = TypeVar("Row", Batch, BudgetLine, Cohort, Claim, Due)
-_CHUNK = 500
 
 
 def _locked(table: type[Row], ids: Iterable[int]) -> list[Row]:
-    rows: list[Row] = []
-    for chunk in in_chunks(sorted(set(ids)), _CHUNK):
-        # Two steps, because entities join others in eagerly and only our own rows are to be locked.
-        db.session.execute(locked(select(table.id).where(table.id.in_(chunk)).order_by(table.id)))
-        fresh = select(table).where(table.id.in_(chunk)).order_by(table.id)
-        rows += db.session.scalars(fresh.execution_options(populate_existing=True))
-    return rows
+    mine = among(table.id, set(ids))
+    # Two steps, because entities join others in eagerly and only our own rows are to be locked.
+    db.session.execute(locked(select(table.id).where(mine).order_by(table.id)))
+    fresh = select(table).where(mine).order_by(table.id)
+    return list(db.session.scalars(fresh.execution_options(populate_existing=True)))
 
 
 def batch(batch_id: int) -> Batch:
@@ -55,3 +54,8 @@ def budget_line(office_code: str, year: int, funding_source: str, budget_item: s
 def dues(ids: Iterable[int]) -> list[Due]:
     """Lock dues."""
     return _locked(Due, ids)
+
+
+def due_rows(ids: Iterable[int]) -> list[DueRow]:
+    """Lock dues and read their columns alone."""
+    return [DueRow._make(row) for row in db.session.execute(locked(due_columns(ids)))]

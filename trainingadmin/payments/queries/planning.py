@@ -16,19 +16,24 @@ from trainingadmin.cohorts.states import CohortState, EnrolmentState
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.notices.models import Notice, NoticeLine
 from trainingadmin.payments.models import Due, Offset, Transfer
-from trainingadmin.payments.states import DueKind, DueState, TransferCode
-from trainingadmin.plumbing.database import db, in_chunks
+from trainingadmin.payments.states import EARNED, DueKind, DueState, TransferCode
+from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.membership import among
+from trainingadmin.schemes import Owed, owing
 
-_CHUNK = 500
 _DECIDED_CLAIMS = (ClaimState.APPROVED, ClaimState.IN_NOTICE, ClaimState.CLEARED, ClaimState.PAYING, ClaimState.PAID)
+_AFTER_NOTICE = (ClaimState.CLEARED, ClaimState.PAYING, ClaimState.PAID)
 _FINAL_LINES = frozenset({LineState.REFUSED, LineState.PAID})
 
 
-def _live(kind: DueKind, enrolment_id: object) -> ColumnElement[bool]:
-    return exists().where(Due.enrolment_id == enrolment_id, Due.kind == kind, Due.state != DueState.CANCELLED)
-
-
-_UNPLANNED_SHARE = (Enrolment.advance > ZERO) & Enrolment.advance_paid.is_(None) & ~_live(DueKind.ADVANCE, Enrolment.id)
+_PLANNED_ADVANCE = exists().where(
+    Due.enrolment_id == Enrolment.id, Due.kind == DueKind.ADVANCE, Due.state != DueState.CANCELLED
+)
+_UNPLANNED_SHARE = (Enrolment.advance > ZERO) & Enrolment.advance_paid.is_(None) & ~_PLANNED_ADVANCE
+_OF_LINES = EARNED | {DueKind.ALLOWANCE}
+_PLANNED_LINE = exists().where(
+    Due.claim_line_id == ClaimLine.id, Due.kind.in_(_OF_LINES), Due.state != DueState.CANCELLED
+)
 
 
 def cohorts_with_advances() -> list[int]:
@@ -43,11 +48,8 @@ def cohorts_with_advances() -> list[int]:
 
 def unplanned_shares(cohort_ids: Iterable[int]) -> list[Enrolment]:
     """Return the shares of these filings for which no due is live, in roster order."""
-    found: list[Enrolment] = []
-    for chunk in in_chunks(cohort_ids, _CHUNK):
-        shares = select(Enrolment).where(Enrolment.cohort_id.in_(chunk), _UNPLANNED_SHARE)
-        found += db.session.scalars(shares.order_by(Enrolment.cohort_id, Enrolment.position, Enrolment.id))
-    return found
+    shares = select(Enrolment).where(among(Enrolment.cohort_id, cohort_ids), _UNPLANNED_SHARE)
+    return list(db.session.scalars(shares.order_by(Enrolment.cohort_id, Enrolment.position, Enrolment.id)))
 
 
 def advances_of_leavers() -> list[int]:
@@ -64,11 +66,10 @@ def advances_of_leavers() -> list[int]:
 def chain_of(due_ids: Iterable[int]) -> tuple[set[int], set[int]]:
     """Return the filings and the claims that dues belong to; an advance belongs to no claim."""
     filings, requests = set[int](), set[int]()
-    for chunk in in_chunks(due_ids, _CHUNK):
-        owed = select(Due.cohort_id, ClaimLine.claim_id).outerjoin(ClaimLine, ClaimLine.id == Due.claim_line_id)
-        for cohort_id, claim_id in db.session.execute(owed.where(Due.id.in_(chunk)).distinct()):
-            filings.add(cohort_id)
-            requests |= {claim_id} - {None}
+    owed = select(Due.cohort_id, ClaimLine.claim_id).outerjoin(ClaimLine, ClaimLine.id == Due.claim_line_id)
+    for cohort_id, claim_id in db.session.execute(owed.where(among(Due.id, due_ids)).distinct()):
+        filings |= {cohort_id} if cohort_id is not None else set()
+        requests |= {claim_id} - {None}
     return filings, requests
 
 
@@ -90,12 +91,16 @@ def claims_to_plan(today: date) -> list[int]:
         .where(NoticeLine.claim_line_id == ClaimLine.id, Notice.id == NoticeLine.notice_id)
         .where(Notice.payable_on <= today)
     )
-    ready = (ClaimLine.state == LineState.CLEARED) & payable & ~_live(DueKind.BALANCE, ClaimLine.enrolment_id)
+    ready = (ClaimLine.state == LineState.CLEARED) & payable & ~_PLANNED_LINE
+    beside = (ClaimLine.state == LineState.REFUSED) & (ClaimLine.beside > ZERO) & ~_PLANNED_LINE
+    left_over = Claim.state.in_(_AFTER_NOTICE) & beside
     unearned = ClaimLine.state.in_(_FINAL_LINES) & (ClaimLine.advance - ClaimLine.entitlement > _TAKEN + _ORDERED_BACK)
     alive = exists().where(ClaimLine.claim_id == Claim.id, ClaimLine.state != LineState.REFUSED).correlate(Claim)
     over = (Claim.state == ClaimState.CLEARED) & ~alive
     wanted = select(Claim.id).distinct().join(ClaimLine, ClaimLine.claim_id == Claim.id)
-    return list(db.session.scalars(wanted.where(Claim.state.in_(_DECIDED_CLAIMS), or_(ready, unearned, over))))
+    return list(
+        db.session.scalars(wanted.where(Claim.state.in_(_DECIDED_CLAIMS), or_(ready, left_over, unearned, over)))
+    )
 
 
 @dataclass(slots=True)
@@ -106,6 +111,15 @@ class Line:
     notice_number: str
     payable: bool
     covered: Money
+
+    @property
+    def owed(self) -> list[Owed]:
+        """The sums that are to be paid for it now: all of a cleared line, of a refused one what stands beside it."""
+        told = [owing.from_json(one) for one in self.line.owed]
+        if self.line.state is LineState.REFUSED:
+            beside = [one for one in told if one.kind == DueKind.ALLOWANCE.value]
+            return beside if self.line.claim.state in _AFTER_NOTICE else []
+        return told if self.payable else []
 
     @property
     def final(self) -> bool:
@@ -120,21 +134,19 @@ class Line:
 
 def lines(claim_ids: Collection[int], today: date) -> list[Line]:
     """Return the lines of claims in roster order."""
+    rows = (
+        select(ClaimLine, Notice.number, Notice.payable_on, _TAKEN, _ORDERED_BACK)
+        .outerjoin(NoticeLine, NoticeLine.claim_line_id == ClaimLine.id)
+        .outerjoin(Notice, Notice.id == NoticeLine.notice_id)
+        .where(among(ClaimLine.claim_id, claim_ids))
+        .order_by(ClaimLine.claim_id, ClaimLine.position, ClaimLine.id)
+        .options(joinedload(ClaimLine.claim))
+        .execution_options(populate_existing=True)
+    )
     found: list[Line] = []
-    for chunk in in_chunks(sorted(claim_ids), _CHUNK):
-        rows = (
-            select(ClaimLine, Notice.number, Notice.payable_on, _TAKEN, _ORDERED_BACK)
-            .join(Enrolment, Enrolment.id == ClaimLine.enrolment_id)
-            .outerjoin(NoticeLine, NoticeLine.claim_line_id == ClaimLine.id)
-            .outerjoin(Notice, Notice.id == NoticeLine.notice_id)
-            .where(ClaimLine.claim_id.in_(chunk))
-            .order_by(ClaimLine.claim_id, Enrolment.position, ClaimLine.id)
-            .options(joinedload(ClaimLine.claim))
-            .execution_options(populate_existing=True)
-        )
-        for line, number, payable_on, taken, back in db.session.execute(rows):
-            ready = line.state is LineState.CLEARED and payable_on is not None and payable_on <= today
-            found.append(Line(line, number or "", ready, Money(_fen(taken) + _fen(back))))
+    for line, number, payable_on, taken, back in db.session.execute(rows):
+        ready = line.state is LineState.CLEARED and payable_on is not None and payable_on <= today
+        found.append(Line(line, number or "", ready, Money(_fen(taken) + _fen(back))))
     return found
 
 
@@ -142,14 +154,11 @@ def _fen(amount: Money | int) -> int:
     return amount.fen if isinstance(amount, Money) else int(amount)
 
 
-def balances_of(claim_ids: Collection[int]) -> list[int]:
-    """Return the live balance dues of claims."""
-    found: list[int] = []
-    for chunk in in_chunks(sorted(claim_ids), _CHUNK):
-        live = (Due.kind == DueKind.BALANCE) & (Due.state != DueState.CANCELLED)
-        owed = select(Due.id).join(ClaimLine, ClaimLine.id == Due.claim_line_id)
-        found += db.session.scalars(owed.where(live, ClaimLine.claim_id.in_(chunk)))
-    return found
+def planned_of(claim_ids: Collection[int]) -> list[int]:
+    """Return the live dues of claims that their lines' sums became."""
+    live = Due.kind.in_(_OF_LINES) & (Due.state != DueState.CANCELLED)
+    owed = select(Due.id).join(ClaimLine, ClaimLine.id == Due.claim_line_id)
+    return list(db.session.scalars(owed.where(live, among(ClaimLine.claim_id, claim_ids))))
 
 
 def accrual_of(due_id: int) -> Transfer:

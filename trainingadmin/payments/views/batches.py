@@ -12,13 +12,14 @@ from trainingadmin.certificates import actions as certificates
 from trainingadmin.certificates import queries as documents
 from trainingadmin.kernel.amount_in_words import voucher_amount
 from trainingadmin.kernel.roles import FINANCE, Role
-from trainingadmin.payments import actions, exports, queries, remittance
+from trainingadmin.payments import actions, exports, queries
 from trainingadmin.payments import forms as f
+from trainingadmin.payments.bank import remittance
+from trainingadmin.payments.bank.writers import WRITERS, Layout
 from trainingadmin.payments.queries import budgets
 from trainingadmin.payments.queries import dues as owed
 from trainingadmin.payments.states import BATCH
 from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, bp, text
-from trainingadmin.payments.writers import WRITERS, Layout
 from trainingadmin.people import queries as people
 from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.access import actor, admits, weighty
@@ -59,6 +60,7 @@ def _overview(batch: Any) -> dict[str, Any]:
         "history": queries.history(batch.id),
         "waiting": queries.waiting_again(batch.id) if failed else 0,
         "followers": queries.followers(batch.id) if failed else [],
+        "files": remittance.files_of(batch.id),
         "budget": budgets.standing(batch.budget_line_id) if batch.budget_line_id else None,
         "followed": queries.number_of(batch.follows_id) if batch.follows_id else "",
     }
@@ -66,9 +68,9 @@ def _overview(batch: Any) -> dict[str, Any]:
 
 @bp.post("/<int:batch_id>/move")
 @admits(*FINANCE)
-@weighty("release")
+@weighty("check", "release")
 def move(batch_id: int) -> ResponseReturnValue:
-    """Release or cancel a batch; refused, show why and what can be done."""
+    """Check, release or cancel a batch; refused, show why and what can be done."""
     batch, form = queries.batch(batch_id, actor=actor()), f.MoveForm()
     known = BATCH.moves.get(form.move.data or "") or abort(404)
     if form.carries_out(lambda: _move(batch, known.name, form)):
@@ -80,28 +82,33 @@ def move(batch_id: int) -> ResponseReturnValue:
 def _move(batch: Any, name: str, form: f.MoveForm) -> None:
     if name == "cancel":
         actions.cancel(batch, form.note.data or "", by=actor())
-    elif name == "release":
-        count, total, digest = form.seen()
-        actions.release(batch, count=count, total=total, digest=digest, by=actor())
-    else:
-        abort(404)
+        return
+    act = {"check": actions.check, "release": actions.release}.get(name) or abort(404)
+    act(batch, form.seen(), by=actor())
 
 
-@bp.route("/<int:batch_id>/answer", methods=["GET", "POST"])
+@bp.route("/<int:batch_id>/answer", methods=["GET", "POST"], defaults={"part": 1})
+@bp.route("/<int:batch_id>/answer/<int:part>", methods=["GET", "POST"])
 @admits(*FINANCE)
 @weighty(reads=True)
-def answer(batch_id: int) -> ResponseReturnValue:
-    """Take the bank's answer, or show what is wrong with it."""
+def answer(batch_id: int, part: int) -> ResponseReturnValue:
+    """Take the bank's answer to one file, or show what is wrong with it."""
     batch, form = queries.batch(batch_id, actor=actor()), f.AnswerForm()
-    if form.carries_out(lambda: _answer(batch, form)):
+    file = _part(batch, part)
+    if form.carries_out(lambda: _answer(batch, part, form)):
         said(_("银行回单已入账，拨付凭证正在生成。"))
         return redirect(url_for(".show", batch_id=batch_id))
-    return render_template("payments/answer.html", batch=batch, form=form, tally=queries.tally(batch_id)), form.status
+    tally = queries.tally(batch_id, file)
+    return render_template("payments/answer.html", batch=batch, file=file, form=form, tally=tally), form.status
 
 
-def _answer(batch: Any, form: f.AnswerForm) -> None:
+def _part(batch: Any, part: int) -> Any:
+    return next((file for file in remittance.files_of(batch.id) if file.part == part), None) or abort(404)
+
+
+def _answer(batch: Any, part: int, form: f.AnswerForm) -> None:
     upload = form.answer.data
-    actions.answer(batch, upload.filename or "", upload.read(), by=actor())
+    actions.answer(batch, upload.filename or "", upload.read(), by=actor(), part=part)
 
 
 @bp.route("/<int:batch_id>/again", methods=["GET", "POST"])
@@ -127,17 +134,19 @@ def retry(batch_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", batch_id=batch_id))
 
 
-@bp.get("/<int:batch_id>/file/<layout>")
+@bp.get("/<int:batch_id>/file/<layout>", defaults={"part": 1})
+@bp.get("/<int:batch_id>/file/<layout>/<int:part>")
 @admits(*FINANCE)
 @weighty(reads=True)
-def bank_file(batch_id: int, layout: str) -> ResponseReturnValue:
+def bank_file(batch_id: int, layout: str, part: int) -> ResponseReturnValue:
     """Hand out the file for the bank, and note who took the full account numbers."""
     batch = queries.batch(batch_id, actor=actor())
     chosen = Layout(layout) if layout in set(Layout) else abort(404)
-    (file,) = remittance.files(batch, chosen)
+    wanted = _part(batch, part)
+    file = remittance.file(batch, wanted, chosen)
     # A write of its own: the page itself only reads.
     with transaction.unit():
-        actions.note_export(batch, layout, by=actor())
+        actions.note_export(batch, wanted, layout, by=actor())
     return file_answer(file.data, file.name, WRITERS[chosen].media)
 
 
@@ -146,7 +155,11 @@ def bank_file(batch_id: int, layout: str) -> ResponseReturnValue:
 def sheet(batch_id: int) -> ResponseReturnValue:
     """Show a batch for printing, with places to sign and for the seal."""
     batch = queries.batch(batch_id, actor=actor())
-    more = {"payees": queries.batch_payees(batch_id), "words": voucher_amount(batch.total)}
+    more = {
+        "payees": queries.batch_payees(batch_id),
+        "files": remittance.files_of(batch_id),
+        "words": voucher_amount(batch.total),
+    }
     return render_template("payments/sheet.html", batch=batch, office=people.office(batch.office_code), **more, **WORDS)
 
 

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 
 from trainingadmin.kernel.money import total
 from trainingadmin.kernel.roles import FINANCE, Role
-from trainingadmin.payments import actions, exports, queries
+from trainingadmin.payments import actions, exports, queries, titles
+from trainingadmin.payments import entries as books
 from trainingadmin.payments import forms as f
-from trainingadmin.payments import ledger as books
 from trainingadmin.payments.queries import budgets
 from trainingadmin.payments.queries import dues as owed
 from trainingadmin.payments.states import CODE_LABELS
@@ -68,18 +68,18 @@ def payables_file() -> ResponseReturnValue:
     return file_answer(exports.payables(actor()), "payables.xlsx", XLSX)
 
 
-@bp.route("/payables/<int:cohort_id>/<kind>", methods=["GET", "POST"])
+@bp.route("/payables/<pile>/<kind>", methods=["GET", "POST"])
 @admits(*READERS)
-def group(cohort_id: int, kind: str) -> ResponseReturnValue:
-    """Show one filing's dues person by person, and compose those that are ticked."""
-    found, form = owed.group(actor(), cohort_id, kind), f.ComposeForm()
+def group(pile: str, kind: str) -> ResponseReturnValue:
+    """Show the dues of one filing, or of one scheme and office, person by person; compose those that are ticked."""
+    found, form = owed.group(actor(), pile, kind), f.ComposeForm()
     made: list[Any] = []
     if form.carries_out(lambda: made.append(actions.compose_chosen(form.choice(), by=actor()))):
         said(_("批次已生成，等待另一人复核。"))
         return redirect(url_for(".show", batch_id=made[0].id))
-    lines = page_of(owed.group_rows(actor(), cohort_id, kind, state=text("state")), size=500)
+    lines = page_of(owed.group_rows(actor(), pile, kind, state=text("state")), size=500)
     return render_template(
-        "payments/group.html", found=found, form=form, lines=lines, **_choosing(form), **WORDS, **MASKS
+        "payments/group.html", found=found, pile=pile, form=form, lines=lines, **_choosing(form), **WORDS, **MASKS
     ), form.status
 
 
@@ -89,8 +89,9 @@ def due(due_id: int) -> ResponseReturnValue:
     """Show one due: why it is owed, what was taken from it, every attempt to pay it, how it was booked."""
     found = owed.due(due_id, actor=actor())
     more = {"line": owed.line_of(found), "tried": owed.attempts(due_id), "booked": books.of_due(due_id)}
-    more |= {"taken": owed.taken_from(due_id), "codes": CODE_LABELS, "cohort": owed.cohort_of(found)}
-    more |= {"names": owed.account_names(books.accounts_in(more["booked"]))}
+    more |= {"taken": owed.taken_from(due_id), "codes": CODE_LABELS}
+    more |= {"pile": owed.pile_of(found.cohort_id, found.scheme, found.office_code), "share": owed.share_of(found)}
+    more |= {"titles": titles.of_accounts(books.accounts_in(more["booked"]))}
     return render_template("payments/due.html", found=found, **more, **WORDS, **MASKS)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask_babel import gettext
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from trainingadmin.kernel.identifiers import IdNumber, parse_account
 from trainingadmin.kernel.labels import N_
@@ -18,7 +18,7 @@ from trainingadmin.kernel.roles import STAFF, SYSTEM, Actor, Role
 from trainingadmin.people import messages, passwords, queries, sessions
 from trainingadmin.people.actions.entering import wrong
 from trainingadmin.people.models import Account, AccountRole, Office, OneTimeCode, Organisation, Person
-from trainingadmin.people.name_keys import key_of
+from trainingadmin.people.name_keys import index_of, key_of
 from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db
@@ -190,6 +190,7 @@ def add_person(id_number: str, name: str, born_on: date, sex: str, *, phone: str
             id_number_index=blind_index(id_number),
             name=name,
             name_key=key_of(name),
+            name_index=index_of(name),
             born_on=born_on,
             sex=sex,
             created_at=clock.now(),
@@ -202,10 +203,12 @@ def add_person(id_number: str, name: str, born_on: date, sex: str, *, phone: str
 
 
 def spell_names(most: int = 2000) -> int:
-    """Spell the names that were entered before names were searched by letters; return how many."""
-    unspelt = db.session.scalars(select(Person).where(Person.name_key == "").limit(most)).all()
+    """Spell and index the names that were entered before names were searched and compared so; return how many."""
+    unspelt = db.session.scalars(
+        select(Person).where(or_(Person.name_key == "", Person.name_index == "")).limit(most)
+    ).all()
     for person in unspelt:
-        person.name_key = key_of(person.name)
+        person.name_key, person.name_index = key_of(person.name), index_of(person.name)
     return len(unspelt)
 
 

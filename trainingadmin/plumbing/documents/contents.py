@@ -17,13 +17,24 @@ LONGEST_TEXT = 2_000
 LONGEST_LIST = 1_000
 MOST_CHARACTERS = 100_000
 DEEPEST = 6
+OPTIONAL = "optional"
+
+
+@cache
+def _sample(template: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((FOLDER / f"{template}.json").read_text(encoding="utf-8"))
+    return content
 
 
 @cache
 def specimen(template: str) -> dict[str, Any]:
     """Return the sample content committed beside a template: it shows every field and is printed by `doctor`."""
-    content: dict[str, Any] = json.loads((FOLDER / f"{template}.json").read_text(encoding="utf-8"))
-    return content
+    return {field: value for field, value in _sample(template).items() if field != OPTIONAL}
+
+
+def optional(template: str) -> tuple[str, ...]:
+    """Return the fields that a document may lack, as its specimen lists them: then they are nothing."""
+    return tuple(_sample(template).get(OPTIONAL, ()))
 
 
 @cache
@@ -40,6 +51,7 @@ def checked(template: str, content: Mapping[str, Any]) -> dict[str, Any]:
     """
     if template not in templates():
         raise LookupError(f"no document called {template!r}")
+    content = {**dict.fromkeys(optional(template)), **content}
     for field in specimen(template):
         if field not in content:
             raise BadContent(field=field, problem=N_("缺少这一项"))

@@ -2,6 +2,7 @@
 
 from trainingadmin.recoveries.actions.closing import Evidence, decide, repay, set_off, waive
 from trainingadmin.recoveries.actions.flagging import flag_overdue
+from trainingadmin.recoveries.actions.letting_be import let_be
 from trainingadmin.recoveries.actions.ordering import Finding, Terms, draft, draft_found, issue, withdraw
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "draft_found",
     "flag_overdue",
     "issue",
+    "let_be",
     "repay",
     "set_off",
     "waive",

@@ -12,7 +12,7 @@ from trainingadmin.kernel.names import fold
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import SYSTEM, Actor, Role
 from trainingadmin.payments import actions as payments
-from trainingadmin.people.queries import relatives_of
+from trainingadmin.people import actions as people
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.storage import store
@@ -65,12 +65,12 @@ def repay(order: RecoveryOrder, amount: Money, evidence: Evidence, *, by: Actor)
 def set_off(order: RecoveryOrder, amount: Money, cohort_id: int, reason: str, *, by: Actor) -> RecoveryAct:
     """Ask that another filing's balances bear part of an order; nothing is set off without a decision (policy §2).
 
-    Refusals `move-role`, `not-issued`, `relative`, `amount-wrong`, `reason-missing`, `bearer-unfit`.
+    Refusals `move-role`, `not-issued`, `relative`, `amount-wrong`, `reason-missing`, `claim-in-batch`, `bearer-unfit`.
     """
     order = _open(order, by)
     _refuse_amount(order, amount)
     _refuse_silence(reason)
-    bears = {one.cohort_id: one.amount for one in queries.bearers(order)}
+    bears = _bearers(order, amount, cohort_id)
     if cohort_id not in bears:
         reason_ = N_("只能用同一企业、同一项目、同一经办机构、尚未编入批次的余额抵扣。")
         raise Refusal("bearer-unfit", reason_, field="cohort_id")
@@ -98,7 +98,8 @@ def decide(act: RecoveryAct, name: str, note: str, *, by: Actor) -> None:
     """Book or return what somebody entered; whoever entered it cannot.
 
     A repayment is confirmed by the finance checker, a set-off or waiver approved by the approver. Refusals as
-    `Lifecycle.check` (`move-same-person`, `move-note`), `move-unfit`, `relative`, `amount-wrong`, `bearer-unfit`.
+    `Lifecycle.check` (`move-same-person`, `move-note`), `move-unfit`, `relative`, `amount-wrong`, `claim-in-batch`,
+    `bearer-unfit`.
     """
     order = queries.locked_order(act.order_id)
     act = db.session.get_one(RecoveryAct, act.id, populate_existing=True)
@@ -109,7 +110,12 @@ def decide(act: RecoveryAct, name: str, note: str, *, by: Actor) -> None:
     if allowed.target is ActState.BOOKED:
         _book(order, act, by)
     act.state = allowed.target
-    act.decided_by, act.decided_name, act.decided_at, act.note = by.id, by.name, clock.now(), note.strip()
+    act.decided_by, act.decided_name, act.decided_at, act.note = (
+        by.id,
+        by.name_as(Role.APPROVAL, Role.CHECKER),
+        clock.now(),
+        note.strip(),
+    )
     db.session.flush()
     _journal(f"{name}-recovery", act, by, note=note.strip())
 
@@ -123,7 +129,9 @@ def _book(order: RecoveryOrder, act: RecoveryAct, by: Actor) -> None:
     elif act.kind is ActKind.WAIVER:
         payments.write_off(dues, act.amount, key, by=by)
     else:
-        bearing = queries.bearing_dues(order, act.bearing_cohort_id or 0)
+        cohort_id = act.bearing_cohort_id or 0
+        _bearers(order, act.amount, cohort_id)
+        bearing = queries.bearing_dues(order, cohort_id)
         payments.set_off(dues, act.amount, bearing, key, by=by)
     order.closed += act.amount
     if not order.left:
@@ -132,6 +140,14 @@ def _book(order: RecoveryOrder, act: RecoveryAct, by: Actor) -> None:
         order.settled_at = clock.now()
         db.session.flush()
         flagging.flag_overdue(by=by)
+
+
+def _bearers(order: RecoveryOrder, amount: Money, cohort_id: int) -> dict[int, Money]:
+    """Return by filing what could bear an order; refuse where a filing's is too little because a batch holds the rest."""
+    bears = {one.cohort_id: one.amount for one in queries.bearers(order)}
+    if amount > bears.get(cohort_id, ZERO):
+        payments.refuse_in_batch(queries.held_dues(order, cohort_id))
+    return bears
 
 
 def _open(order: RecoveryOrder, by: Actor) -> RecoveryOrder:
@@ -152,7 +168,7 @@ def _act(order: RecoveryOrder, kind: ActKind, amount: Money, on: date, by: Actor
         happened_on=on,
         proposed_by=by.id,
         proposed_human=by.human,
-        proposed_name=by.name,
+        proposed_name=by.name_as(Role.PREPARER, Role.CHECKER),
         proposed_at=clock.now(),
     )
 
@@ -180,8 +196,7 @@ def _refuse_silence(reason: str) -> None:
 
 
 def _refuse_relatives(order: RecoveryOrder, by: Actor) -> None:
-    if queries.relative_among([line.enrolment_id for line in queries.lines(order.id)], relatives_of(by)):
-        raise Refusal("relative", N_("本件涉及您本人或已申报的亲属，须回避，由其他人办理。"))
+    people.refuse_relatives([line.person_id for line in queries.lines(order.id)], by=by)
 
 
 def _form(data: bytes) -> tuple[str, str]:

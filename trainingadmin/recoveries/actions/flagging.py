@@ -14,6 +14,7 @@ def flag_overdue(*, by: Actor = SYSTEM) -> int:
     """Make the flags those of today: raised the day after an order's due date, lifted when it is settled; return changes."""
     wanted = set()
     for late in queries.overdue(clock.today()):
-        wanted.add(Mark(None, late.payee_id, late.number, late.due_on))
+        if late.payee_id is not None:
+            wanted.add(Mark(None, late.payee_id, late.number, late.due_on))
         wanted.add(Mark(late.person_id, None, late.number, late.due_on))
     return registers.keep_flags(FlagCode.RECOVERY_OVERDUE, wanted, by=by)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.kernel.roles import Actor
+from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
 from trainingadmin.policies import queries as policies
@@ -50,7 +50,7 @@ def activate(draft: PolicyDraft, *, by: Actor) -> PolicyVersion:
         scan_name=draft.scan_name,
         draft_id=draft.id,
         drafted_by=next(step.name for step in reversed(draft.steps) if step.move == "edit"),
-        activated_by=by.name,
+        activated_by=by.name_as(Role.POLICY),
         activated_at=clock.now(),
         simulation_digest=simulated.result_digest or "",
     )

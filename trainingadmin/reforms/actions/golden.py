@@ -107,16 +107,10 @@ def _admit(by: Actor, draft: PolicyDraft | None, replaces: GoldenCase | None) ->
 
 
 def _bad(wrong: BadCase) -> Refusal:
-    values = dict(wrong.values)
-    if wrong.where:
-        return Refusal(
-            "case-bad", N_("%(where)s：%(why)s"), field="text", where=wrong.where, why=_filled(wrong, values)
-        )
-    return Refusal("case-bad", wrong.message, field="text", **values)
-
-
-def _filled(wrong: BadCase, values: dict[str, object]) -> str:
-    return wrong.message % values if values else wrong.message
+    why = Refusal("case-bad", wrong.message, field="text", **wrong.values)
+    return (
+        Refusal("case-bad", N_("%(where)s：%(why)s"), field="text", where=wrong.where, why=why) if wrong.where else why
+    )
 
 
 def _kept(case: GoldenCase, verb: str, by: Actor) -> GoldenCase:

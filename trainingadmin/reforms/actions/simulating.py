@@ -16,7 +16,8 @@ from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.plumbing import clock, journal, queue
-from trainingadmin.plumbing.database import bulk_insert, db
+from trainingadmin.plumbing.bulk import bulk_insert, bulk_rows
+from trainingadmin.plumbing.database import db
 from trainingadmin.policies import queries as policies
 from trainingadmin.policies.models import PolicyDraft
 from trainingadmin.policies.states import OPEN
@@ -155,7 +156,7 @@ def finish_part(simulation_id: int, part: Part, judged: simulation.Judged) -> bo
     )
     if not done.rowcount:
         return False
-    bulk_insert(SimulatedLine, [{"simulation_id": simulation_id, **row} for row in judged.rows])
+    bulk_rows(SimulatedLine, ("simulation_id", *simulation.COLUMNS), [(simulation_id, *row) for row in judged.rows])
     return True
 
 

@@ -65,7 +65,7 @@ def _editable(draft: Any) -> bool:
 def _expected(scheme: str, content: dict[str, Any]) -> str:
     if "pays" in content:
         return str(_("补贴 %(sum)s 元", sum=content["pays"]))
-    for word, say in (("refused", _("不予补贴：%(codes)s")), ("unknown", _("不能判断：%(codes)s"))):
+    for word, say in (("refused", _("不予补贴，未满足：%(codes)s")), ("unknown", _("不能判断，待核实：%(codes)s"))):
         if word in content:
             return str(say) % {"codes": _("、").join(wording.condition(scheme, code) for code in content[word])}
     return str(_("多人合计"))
@@ -88,7 +88,13 @@ def case(case_id: int) -> ResponseReturnValue:
 def _content(found: Any) -> dict[str, Any]:
     content = json.loads(found.content or "{}")
     facts = _facts(found.scheme, content.get("facts", {}))
-    return {"facts": facts, "text": _as_yaml(content), "label": wording.scheme_label(found.scheme)}
+    expected = _expected(found.scheme, content) if content else ""
+    return {
+        "facts": facts,
+        "expected": expected,
+        "text": _as_yaml(content),
+        "label": wording.scheme_label(found.scheme),
+    }
 
 
 def _facts(scheme: str, told: dict[str, Any]) -> list[tuple[str, str]]:

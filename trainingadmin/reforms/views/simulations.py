@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from trainingadmin.kernel.roles import Role
+from trainingadmin.people.queries import office_names, organisation_names
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import page_of, said
@@ -78,14 +79,16 @@ def _eta(found: Any, done: int) -> int | None:
 
 def _told(result: dict[str, Any]) -> dict[str, Any]:
     groups = result["groups"]
-    offices = queries.office_names(list(groups["office"]))
-    payees = queries.payee_names([int(one) for one in groups["payee"]])
+    offices = office_names()
+    payees = organisation_names([int(one) for one in groups["payee"] if one])
     return {
         "all": wording.group(groups["all"].get("")),
         "bound": wording.group(groups["bound"].get("")),
         "unread": result["unread"],
         "by_office": _rows(groups["office"], offices),
-        "by_payee": _rows(groups["payee"], {str(id_): name for id_, name in payees.items()})[:_SHOWN],
+        "by_payee": _rows(groups["payee"], {"": _("本人领取"), **{str(id_): name for id_, name in payees.items()}})[
+            :_SHOWN
+        ],
         "payees": len(groups["payee"]),
         "by_month": [(month, wording.group(row)) for month, row in sorted(groups["month"].items())],
         "months": [

@@ -28,7 +28,15 @@ def date_rule(scheme: str) -> str:
     """Return by which date a scheme chooses the version, such as "备案日期"."""
     found = SCHEMES[scheme]
     spec = next(one for one in found.reader.specs if one.name == found.anchor)
-    return spec.label_en if language() == "en" else spec.label_zh
+    return _DATES_IN_ENGLISH[found.anchor] if language() == "en" else spec.label_zh
+
+
+_DATES_IN_ENGLISH = {
+    "filed_on": "filing date",
+    "opened_on": "opening date",
+    "registered_on": "registration date",
+    "months": "first month with wage proof",
+}
 
 
 def changes(before: Version[Any], after: Version[Any]) -> list[dict[str, Any]]:
@@ -91,7 +99,7 @@ def _what(what: str) -> str:
 
 def verdict_label(verdict: str) -> tuple[str, str]:
     """Return what a verdict is called, and its tone."""
-    named = {"eligible": (_("通过"), "ok"), "unknown": (_("待核实"), "info"), "refused": (_("不符合"), "bad")}
+    named = {"eligible": (_("符合条件"), "ok"), "unknown": (_("待核实"), "info"), "refused": (_("不符合条件"), "bad")}
     return named.get(verdict, (verdict, "idle"))
 
 

@@ -13,7 +13,8 @@ from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.people import queries as people
 from trainingadmin.people.models import Person
 from trainingadmin.plumbing import clock, journal
-from trainingadmin.plumbing.database import bulk_insert, db
+from trainingadmin.plumbing.bulk import bulk_insert
+from trainingadmin.plumbing.database import db
 from trainingadmin.registers.models import Attestation
 from trainingadmin.registers.states import ABOUT, CLEAR, About, Fact
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.plumbing import clock, journal
-from trainingadmin.plumbing.database import bulk_insert, db
+from trainingadmin.plumbing.bulk import bulk_insert
+from trainingadmin.plumbing.database import db
 from trainingadmin.registers.models import Flag
 from trainingadmin.registers.states import FlagCode
 

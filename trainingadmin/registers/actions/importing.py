@@ -14,8 +14,10 @@ from trainingadmin.kernel.names import fold
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import CITY, Actor
 from trainingadmin.people.models import Office
+from trainingadmin.people.name_keys import index_of
 from trainingadmin.plumbing import clock, journal
-from trainingadmin.plumbing.database import bulk_insert, db, locked
+from trainingadmin.plumbing.bulk import bulk_insert
+from trainingadmin.plumbing.database import db, locked
 from trainingadmin.plumbing.secrets import current
 from trainingadmin.plumbing.spreadsheets.annotating import annotate, sentence
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding, Severity
@@ -131,6 +133,7 @@ def _row(list_id: int, row: ListRow) -> dict[str, Any]:
         "id_index": blind_index(row.id_number),
         "id_number": row.id_number,
         "name": row.name,
+        "name_index": index_of(row.name),
         "legacy": row.legacy,
         "odd": row.odd,
         "from_on": row.from_on,

@@ -1,6 +1,7 @@
 """Reads of what other departments know: answers recorded by officers, lists in force, matches and their rulings."""
 
 from trainingadmin.registers.queries.attestations import Answer, Attested, attested, history, latest_at, latest_ruling
+from trainingadmin.registers.queries.deaths import Death, confirmed_deaths
 from trainingadmin.registers.queries.flags import Flagged, flags
 from trainingadmin.registers.queries.lists import (
     VALID_MONTHS,
@@ -19,6 +20,8 @@ from trainingadmin.registers.queries.matches import (
     Found,
     Judged,
     about,
+    against,
+    count_open,
     everybody,
     found,
     judged,
@@ -27,19 +30,24 @@ from trainingadmin.registers.queries.matches import (
     matches,
     open_matches,
     ours,
+    to_judge,
 )
 
 __all__ = [
     "VALID_MONTHS",
     "Answer",
     "Attested",
+    "Death",
     "Flagged",
     "Found",
     "Judged",
     "Shelf",
     "Snapshot",
     "about",
+    "against",
     "attested",
+    "confirmed_deaths",
+    "count_open",
     "current",
     "everybody",
     "flags",
@@ -58,6 +66,7 @@ __all__ = [
     "ours",
     "shelf",
     "speaks_for",
+    "to_judge",
     "uploads",
     "visible_to",
 ]

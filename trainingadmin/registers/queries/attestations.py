@@ -57,21 +57,23 @@ def attested(person_ids: Collection[int], organisation_ids: Collection[int]) -> 
     return Attested({(a.fact, a.person_id, a.organisation_id): a for a in _answers(Attestation.id.in_(latest))})
 
 
-def history(person_id: int, organisation_id: int) -> list[Answer]:
+def history(person_id: int, organisation_id: int | None) -> list[Answer]:
     """Return every check of this person, of this organisation, and of the two together, newest first."""
-    return _answers(_about([person_id], [organisation_id]))
+    return _answers(_about([person_id], [] if organisation_id is None else [organisation_id]))
 
 
-def latest_at(persons: Select[*tuple[Any, ...]], organisation_id: int) -> Select[*tuple[Any, ...]]:
+def latest_at(persons: Select[*tuple[Any, ...]], organisation_id: int | None) -> Select[*tuple[Any, ...]]:
     """Select when one of `persons` (a select of their ids) or the organisation was last checked."""
     of_people = Attestation.person_id.in_(persons)
     of_firm = Attestation.person_id.is_(None) & (Attestation.organisation_id == organisation_id)
     return select(func.max(Attestation.at)).where(of_people | of_firm)
 
 
-def latest_ruling(persons: Select[*tuple[Any, ...]], organisation_id: int) -> Select[*tuple[Any, ...]]:
+def latest_ruling(persons: Select[*tuple[Any, ...]], organisation_id: int | None) -> Select[*tuple[Any, ...]]:
     """Select when an officer last ruled on a match of one of `persons` or of the organisation."""
-    about = Ruling.person_id.in_(persons) | (Ruling.organisation_id == organisation_id)
+    about = Ruling.person_id.in_(persons) | (
+        Ruling.organisation_id.is_not(None) & (Ruling.organisation_id == organisation_id)
+    )
     return select(func.max(Ruling.at)).where(about)
 
 

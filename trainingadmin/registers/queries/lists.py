@@ -13,7 +13,8 @@ from trainingadmin.kernel.dates import add_months
 from trainingadmin.kernel.roles import CITY, Actor
 from trainingadmin.people.models import Account
 from trainingadmin.people.queries import office_filter
-from trainingadmin.plumbing.database import db, one_or_404
+from trainingadmin.plumbing import driver
+from trainingadmin.plumbing.database import db, one_or_404, remembered
 from trainingadmin.registers.models import RegisterList
 from trainingadmin.registers.states import Register
 
@@ -63,6 +64,29 @@ def speaks_for(as_of: date, day: date) -> bool:
 
 def shelf(offices: Collection[str]) -> Shelf:
     """Return what these offices imported; give the city's besides a district's, its lists hold everywhere."""
+    return _found(_of_offices(tuple(offices)))
+
+
+def current(actor: Actor) -> list[Snapshot]:
+    """Return the last version of each register whose matches `actor` may see: the own office's, the city's staff all."""
+    return _found(_seen_by(actor)).newest()
+
+
+def _found(lists: Select[*tuple[Any, ...]]) -> Shelf:
+    return Shelf([Snapshot(*row) for row in driver.rows(lists)])
+
+
+@remembered
+def _of_offices(offices: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    return _imported().where(RegisterList.office_code.in_(offices))
+
+
+@remembered
+def _seen_by(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return _imported().where(office_filter(RegisterList.office_code, actor))
+
+
+def _imported() -> Select[*tuple[Any, ...]]:
     columns: Select[*tuple[Any, ...]] = select(
         RegisterList.id,
         RegisterList.kind,
@@ -72,17 +96,11 @@ def shelf(offices: Collection[str]) -> Shelf:
         RegisterList.department,
         RegisterList.lines,
     )
-    imported = columns.where(RegisterList.imported_at.is_not(None), RegisterList.office_code.in_(offices))
-    newest_first = imported.order_by(RegisterList.as_of.desc(), RegisterList.imported_at.desc(), RegisterList.id.desc())
-    return Shelf([Snapshot(*tuple(row)) for row in db.session.execute(newest_first)])
+    newest = (RegisterList.as_of.desc(), RegisterList.imported_at.desc(), RegisterList.id.desc())
+    return columns.where(RegisterList.imported_at.is_not(None)).order_by(*newest)
 
 
-def current(actor: Actor) -> list[Snapshot]:
-    """Return the last version of each register whose matches `actor` may see: the own office's, the city's staff all."""
-    own = select(RegisterList.office_code).where(office_filter(RegisterList.office_code, actor)).distinct()
-    return shelf(list(db.session.scalars(own))).newest()
-
-
+@remembered
 def visible_to(actor: Actor) -> Select[RegisterList]:
     """Select the uploads `actor` may see: of the own office, and what the city imported for all."""
     own = office_filter(RegisterList.office_code, actor)
@@ -90,6 +108,7 @@ def visible_to(actor: Actor) -> Select[RegisterList]:
     return select(RegisterList).where(own | (shared if actor.is_staff else own))
 
 
+@remembered
 def uploads(actor: Actor, kind: str = "") -> Select[*tuple[Any, ...]]:
     """Select the columns of the uploads with who sent each, the latest first, of one kind if it is given."""
     sent = visible_to(actor).join(Account, Account.id == RegisterList.account_id)

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import abort
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from trainingadmin.kernel.names import same_name
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.models import Account, Organisation, Person
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing import driver
+from trainingadmin.plumbing.database import db, remembered
 from trainingadmin.registers import matching
 from trainingadmin.registers.models import RegisterList, RegisterRow, Ruling
 from trainingadmin.registers.queries.lists import Snapshot, current, visible_to
@@ -101,9 +102,10 @@ def matches(actor: Actor, *, kind: str = "", outcome: str = "", ruled: str = "",
     they are asked for.
     """
     chosen = [one for one in current(actor) if kind in ("", one.kind.value)]
+    looked_at = everybody(chosen) if outcome == Match.CLEAR.value else to_judge(chosen)
     wanted = [
         one
-        for one in everybody(chosen)
+        for one in looked_at
         if (one.outcome.value == outcome if outcome else one.outcome is not Match.CLEAR)
         and (not ruled or one.is_open is (ruled == "open"))
         and q in one.subject_name
@@ -111,9 +113,58 @@ def matches(actor: Actor, *, kind: str = "", outcome: str = "", ruled: str = "",
     return sorted(wanted, key=lambda one: (not one.is_open, one.outcome is not Match.HIT, one.kind, one.row_id))
 
 
+def against(actor: Actor, person_ids: Collection[int]) -> list[Found]:
+    """Return what the newest lists hold against people: hits and suspects that nobody ruled out. To be in a group for
+    which there is support speaks against nobody."""
+    lists = [one.id for one in current(actor) if one.kind is not Register.STATUS]
+    named = [one for one in about(lists, person_ids, []) if one.outcome is not Match.CLEAR]
+    return [one for one in named if one.ruling is None or one.ruling.confirmed]
+
+
 def open_matches(actor: Actor) -> int:
     """Count the matches that wait for a human, of the newest lists."""
-    return sum(one.is_open for one in everybody(current(actor)))
+    return count_open(current(actor))
+
+
+def count_open(snapshots: Iterable[Snapshot]) -> int:
+    """Count the matches of these lists that wait for a human."""
+    return sum(one.is_open for one in to_judge(snapshots))
+
+
+def to_judge(snapshots: Iterable[Snapshot]) -> list[Found]:
+    """Return the lines of these lists that are anything but clear about somebody we know, and perhaps a few clear ones.
+
+    The database leaves out what is plainly clear, nearly all of a long list, so that only the rest is looked at.
+    """
+    ids = tuple(sorted(one.id for one in snapshots))
+    return _judged(*_doubtful(ids)) if ids else []
+
+
+@remembered
+def _doubtful(list_ids: tuple[int, ...]) -> tuple[Select[Any], Select[Any], Select[Any]]:
+    return _rulings(list_ids), _people(list_ids, ~_plain_person()), _firms(list_ids, ~_plain_firm())
+
+
+def _plain_person() -> ColumnElement[bool]:
+    """Tell of a line and a person, never unknown, that the line is `matching.of_person`'s CLEAR at first sight."""
+    ended = or_(*(RegisterRow.standing.contains(mark) for mark in matching.ENDED))
+    usual = ~or_(ended, RegisterRow.word.contains(matching.CIVIL_SERVICE))
+    over = RegisterRow.to_on.is_not(None)
+    harmless = or_(
+        and_(RegisterList.kind.in_((Register.INSURANCE, Register.STATUS)), or_(over, usual)),
+        and_(RegisterList.kind == Register.PENSION, over),
+        RegisterList.kind == Register.BUSINESS,
+    )
+    named = and_(RegisterRow.name_index != "", RegisterRow.name_index == Person.name_index)
+    born = or_(RegisterRow.from_on.is_(None), RegisterRow.from_on >= Person.born_on)
+    return and_(named, born, RegisterRow.legacy.is_(False), RegisterRow.odd == "", harmless)
+
+
+def _plain_firm() -> ColumnElement[bool]:
+    """Tell of a line and an organisation that the line is `matching.of_organisation`'s CLEAR at first sight."""
+    sound = and_(RegisterRow.legacy.is_(False), RegisterRow.odd == "")
+    active = or_(*(RegisterRow.standing.startswith(word) for word in matching.ACTIVE))
+    return and_(sound, active, RegisterRow.unit == Organisation.name)
 
 
 def everybody(snapshots: Iterable[Snapshot]) -> list[Found]:
@@ -173,33 +224,44 @@ def _same(column: Any, value: int | None) -> ColumnElement[bool]:
 
 
 def _found(list_ids: Collection[int], people: ColumnElement[bool], firms: ColumnElement[bool]) -> list[Found]:
-    rulings = _rulings(list_ids)
-    return [*_of_people(list_ids, people, rulings), *_of_firms(list_ids, firms, rulings)]
+    return _judged(_rulings(list_ids), _people(list_ids, people), _firms(list_ids, firms))
 
 
-def _of_people(
-    list_ids: Collection[int], people: ColumnElement[bool], rulings: Mapping[_Key, Judged]
-) -> Iterator[Found]:
-    rows: Select[*tuple[Any, ...]] = (
+def _judged(rulings: Select[Any], people: Select[Any], firms: Select[Any]) -> list[Found]:
+    of_people, of_firms = driver.rows(people), driver.rows(firms)
+    ruled = _latest(driver.rows(rulings)) if of_people or of_firms else {}
+    return [*_of_people(of_people, ruled), *_of_firms(of_firms, ruled)]
+
+
+def _people(list_ids: Collection[int], which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
         select(*_LINE, Person.id.label("person_id"), Person.name.label("subject"), Person.born_on)
         .join(RegisterList, RegisterList.id == RegisterRow.list_id)
         .join(Person, Person.id_number_index == RegisterRow.id_index)
-        .where(RegisterRow.list_id.in_(list_ids), people)
+        .where(RegisterRow.list_id.in_(list_ids), which)
+        .order_by(RegisterRow.id)
     )
-    for row in db.session.execute(rows.order_by(RegisterRow.id)):
+
+
+def _of_people(rows: Iterable[Any], rulings: Mapping[_Key, Judged]) -> Iterator[Found]:
+    for row in rows:
         same = same_name(row.name, row.subject)
         outcome = matching.of_person(row.kind, row, same_name=same, born_on=row.born_on)
         yield _one(row, outcome, row.person_id, None, rulings.get((row.digest, row.person_id, None)))
 
 
-def _of_firms(list_ids: Collection[int], firms: ColumnElement[bool], rulings: Mapping[_Key, Judged]) -> Iterator[Found]:
-    rows: Select[*tuple[Any, ...]] = (
+def _firms(list_ids: Collection[int], which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
         select(*_LINE, Organisation.id.label("organisation_id"), Organisation.name.label("subject"))
         .join(RegisterList, RegisterList.id == RegisterRow.list_id)
         .join(Organisation, Organisation.credit_code == RegisterRow.credit_code)
-        .where(RegisterRow.list_id.in_(list_ids), RegisterList.kind == Register.BUSINESS, firms)
+        .where(RegisterRow.list_id.in_(list_ids), RegisterList.kind == Register.BUSINESS, which)
+        .order_by(RegisterRow.id)
     )
-    for row in db.session.execute(rows.order_by(RegisterRow.id)):
+
+
+def _of_firms(rows: Iterable[Any], rulings: Mapping[_Key, Judged]) -> Iterator[Found]:
+    for row in rows:
         outcome = matching.of_organisation(row, same_name=same_name(row.unit, row.subject))
         yield _one(row, outcome, None, row.organisation_id, rulings.get((row.digest, None, row.organisation_id)))
 
@@ -231,18 +293,21 @@ def _one(
     )
 
 
-def _rulings(list_ids: Collection[int]) -> dict[_Key, Judged]:
-    """Return the latest ruling on each line of these lists, also when it was made on an earlier version."""
+def _rulings(list_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    """Select the latest ruling on each line of these lists, also when it was made on an earlier version."""
     digests = select(RegisterRow.digest).where(RegisterRow.list_id.in_(list_ids))
     latest = (
         select(func.max(Ruling.id))
         .where(Ruling.digest.in_(digests))
         .group_by(Ruling.digest, Ruling.person_id, Ruling.organisation_id)
     )
-    rows = db.session.execute(
-        select(Ruling, Account.name).join(Account, Account.id == Ruling.account_id).where(Ruling.id.in_(latest))
+    columns = (Ruling.digest, Ruling.person_id, Ruling.organisation_id, Ruling.confirmed, Ruling.note)
+    return (
+        select(*columns, Account.name, Ruling.at)
+        .join(Account, Account.id == Ruling.account_id)
+        .where(Ruling.id.in_(latest))
     )
-    return {
-        (one.digest, one.person_id, one.organisation_id): Judged(one.confirmed, one.note, who, one.at)
-        for one, who in rows
-    }
+
+
+def _latest(rulings: Iterable[Any]) -> dict[_Key, Judged]:
+    return {(digest, person, firm): Judged(*told) for digest, person, firm, *told in rulings}

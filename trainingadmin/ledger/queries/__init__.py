@@ -1,0 +1,1 @@
+"""Reads of the books, each behind what the actor's office may see."""
