@@ -115,7 +115,7 @@ def freeze(judgement: evidence.Judgement) -> None:
 
 def one_by_one(cohort_id: int) -> None:
     """Read what the evidence needs as a first version does: for each person anew."""
-    firm = afresh(cohort_id).enterprise_id
+    firm = afresh(cohort_id).operator_id
     for enrolment in db.session.scalars(select(Enrolment).where(Enrolment.cohort_id == cohort_id)).all():
         db.session.get(Person, enrolment.person_id)
         db.session.get(Result, enrolment.id)

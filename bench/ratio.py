@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -56,3 +57,25 @@ def show(title: str, timings: Mapping[str, Timing], *, base: str, goal: str = ""
 def fact(name: str, value: object, *, goal: str = "") -> None:
     """Print one measured fact."""
     print(f"  {name}: {value}{f'   [goal: {goal}]' if goal else ''}")
+
+
+def free_cores() -> float:
+    """Return how much faster two processes that only count are than one at this moment: what two of ours can gain at most."""
+    return min(2.0, _counted_by(1) / _counted_by(2))
+
+
+def _counted_by(processes: int) -> float:
+    fork = multiprocessing.get_context("fork")
+    counting = [fork.Process(target=_count, args=(processes,)) for _ in range(processes)]
+    started = time.perf_counter()
+    for one in counting:
+        one.start()
+    for one in counting:
+        one.join()
+    return time.perf_counter() - started
+
+
+def _count(shares: int) -> None:
+    reached = 0
+    for number in range(40_000_000 // shares):
+        reached += number % 7
