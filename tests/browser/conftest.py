@@ -1,4 +1,4 @@
-"""One seeded bureau, one server and one browser for all tests of pages."""
+"""One browser for all tests of pages; a seeded bureau and a server for those of each file."""
 
 from __future__ import annotations
 
@@ -34,6 +34,10 @@ FLAGS = [
 ]
 
 
+Saved = tuple[Path, str]
+"""A folder with keys and files, and the address of the database that belongs to them."""
+
+
 class Opens(Protocol):
     """Opens a window in which somebody signed in, or nobody."""
 
@@ -47,26 +51,41 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def world(
-    template: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[World]:
-    """The demo's bureau on a database of its own."""
-    folder, source = template
-    own = tmp_path_factory.mktemp("world")
-    shutil.copytree(folder / "keys", own / "keys")
+def told(template: Saved, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Saved:
+    """The demo's bureau with all its stories, made once a run; nobody works in it."""
+    world = _copy(template, tmp_path_factory.mktemp("told"), "told", request)
+    seed(world.app)
+    return _left(world)
+
+
+@pytest.fixture(scope="module")
+def world(told: Saved, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[World]:
+    """A copy of it for the tests of one file: what others did must not decide what these find."""
+    world = _copy(told, tmp_path_factory.mktemp("world"), "world", request)
+    yield world
+    _left(world)
+
+
+def _copy(source: Saved, folder: Path, name: str, request: pytest.FixtureRequest) -> World:
+    shutil.copytree(source[0], folder, dirs_exist_ok=True)
     if DATABASE == "sqlite":
-        shutil.copy(folder / "template.db", own / "world.db")
-        url = f"sqlite:///{own / 'world.db'}"
+        url = f"sqlite:///{folder / 'template.db'}"
     else:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
-        url = _copy_database(request.getfixturevalue("postgres_url"), f"world_{worker}", source)
-    app = create_app(_settings(own, url))
-    yield seed(app)
-    with app.app_context():
+        url = _copy_database(request.getfixturevalue("postgres_url"), f"{name}_{worker}", source[1])
+    return World(create_app(_settings(folder, url)))
+
+
+def _left(world: World) -> Saved:
+    """Leave the database of a world, so that it can be copied; return where it is."""
+    settings = world.app.config["SETTINGS"]
+    with world.app.app_context():
+        db.session.remove()
         db.engine.dispose()
+    return settings.var, settings.database_url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def base(world: World) -> Iterator[str]:
     """The address of a server on the world's database."""
     settings = world.app.config["SETTINGS"]
@@ -81,8 +100,8 @@ def base(world: World) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium(base: str) -> Iterator[Browser]:
-    """Debian's browser; started after the world is made, for signing runs an event loop of its own."""
+def chromium(told: Saved) -> Iterator[Browser]:
+    """Debian's browser; started after the stories are told, for signing runs an event loop of its own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=FLAGS)
         yield browser

@@ -1,4 +1,4 @@
-"""A demo bureau with a filing at each stage, seeded once for all browser tests, and what may stand in it in Chinese."""
+"""A demo bureau with a filing at each stage, and what may stand in it in Chinese."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ TOLD: tuple[Callable[[], None], ...] = (
 
 @dataclass
 class World:
-    """The seeded application of this process; the server of the tests runs on the same database."""
+    """The application of this process on a seeded database; the server of the tests runs on the same one."""
 
     app: Flask
 
@@ -106,7 +106,9 @@ class World:
 
     def _first(self, ids: Select[int]) -> int:
         with self.app.app_context(), transaction.unit(reads=True):
-            return db.session.scalars(ids.order_by("id")).first() or 0
+            found = db.session.scalars(ids.order_by("id")).first()
+        assert found is not None, f"none in this world: {ids}"
+        return found
 
     def trainee_id_number(self) -> str:
         """Return the ID number of the trainee whom the tests sign in."""
@@ -114,7 +116,7 @@ class World:
             return db.session.scalars(select(Person).where(Person.name == TRAINEE)).one().id_number
 
 
-def seed(app: Flask) -> World:
+def seed(app: Flask) -> None:
     """Open the bureau, tell the stories, and make one certificate of each kind."""
     with app.app_context():
         with transaction.unit():
@@ -133,7 +135,6 @@ def seed(app: Flask) -> World:
             notice = db.session.scalars(select(Notice).where(Notice.state == NoticeState.POSTED)).one()
             notices.object_to(notice, 2, "此人未参加培训。", "示例群众", "0835-0000000", address="127.0.0.1")
         db.session.remove()
-    return World(app)
 
 
 def _entered() -> Iterator[str]:
