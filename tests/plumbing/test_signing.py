@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import random
@@ -11,11 +12,13 @@ from pathlib import Path
 
 import pydyf  # type: ignore[import-untyped]
 import pytest
+from asn1crypto import x509 as asn1  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import signers
 
 from trainingadmin.plumbing import signing
 from trainingadmin.plumbing.signing import KeySigner, SigningProblem, Tags, Verdict, open_signer, open_tags, verify
@@ -75,6 +78,28 @@ def test_the_signature_is_pades_certifies_forbids_changes_and_bears_the_given_in
 
 def test_the_unsigned_document_stays_inside_untouched(signed: bytes, unsigned: bytes) -> None:
     assert signed.startswith(unsigned)
+
+
+def test_every_document_is_signed_over_its_own_digest(signer: KeySigner, unsigned: bytes) -> None:
+    for more in (b"", b"%1\n", b"%22\n"):
+        data = signer.sign(unsigned + more, at=AT)
+        assert verify(data, sha256=hashed(data), roots=signer.roots).valid
+
+
+def test_a_signature_is_to_the_byte_what_pyhanko_makes(tmp_path: Path) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)  # whose signatures are the same each time
+    certificate = asn1.Certificate.load(
+        signing._certificate("局", key, "局", key, for_signing=True).public_bytes(serialization.Encoding.DER)
+    )
+
+    class Stock(signing.KeptKey):
+        async_sign = signers.Signer.async_sign
+
+    kept, stock = signing.KeptKey(key, certificate, []), Stock(key, certificate, [])
+    for content in (b"one", b"two"):
+        digest = hashlib.sha256(content).digest()
+        ours, theirs = (asyncio.run(one.async_sign(digest, "sha256", use_pades=True)).dump() for one in (kept, stock))
+        assert ours == theirs
 
 
 def test_a_second_signature_is_refused(signer: KeySigner, signed: bytes) -> None:

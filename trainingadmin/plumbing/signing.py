@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from asn1crypto import pem  # type: ignore[import-untyped]
+from asn1crypto import cms, pem  # type: ignore[import-untyped]
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -44,6 +44,8 @@ DEMO_DAYS = 3650
 _ATTRIBUTES_BYTES = 3_000
 _HASH_BYTES = 8
 _SIGNATURE_BYTES = 64
+# Stands for the digest in the form of a signature; nothing else in one has these bytes.
+_BLANK = hashlib.sha256(b"trainingadmin form").digest()
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -83,13 +85,31 @@ class Signer(Protocol):
 
 
 class KeptKey(signers.Signer):
-    """A pyHanko signer that keeps its key ready; the stock one parses and checks the key at every signature."""
+    """A pyHanko signer that keeps its key ready and its form filled in; the stock one makes both anew at every signature.
+
+    Of what stands in a signature only the digest and the value differ from one document to the next. pyHanko writes
+    the first; of the rest, four fifths of the work would be to write the same certificates and attributes again.
+    """
 
     def __init__(self, key: PrivateKey, certificate: asn1.Certificate, chain: Sequence[asn1.Certificate]) -> None:
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register_multiple([certificate, *chain])
+        store.register_multiple(chain)  # pyHanko adds the signer's own
         super().__init__(signing_cert=certificate, cert_registry=store)
         self._key = key
+        self._form: bytes | None = None
+
+    async def async_sign(
+        self, data_digest: bytes, digest_algorithm: str, *args: Any, **settings: Any
+    ) -> cms.ContentInfo:
+        """Return a signature of `data_digest` with the attributes of the first one; for documents signed alike."""
+        if self._form is None:
+            self._form = (await super().async_sign(_BLANK, digest_algorithm, *args, **settings)).dump()
+        signed = cms.ContentInfo.load(self._form)
+        info = signed["content"]["signer_infos"][0]
+        attributes = info["signed_attrs"].untag().dump().replace(_BLANK, data_digest)
+        info["signed_attrs"] = cms.CMSAttributes.load(attributes)
+        info["signature"] = await self.async_sign_raw(attributes, digest_algorithm)
+        return signed
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         """Return the raw signature over `data`; the digest is always SHA-256."""
