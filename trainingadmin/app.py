@@ -43,7 +43,7 @@ from trainingadmin.plumbing import (
     translations,
 )
 from trainingadmin.plumbing.database import db
-from trainingadmin.plumbing.templates import PageApp
+from trainingadmin.plumbing.templating.environment import PageApp
 from trainingadmin.policies import views as policies
 from trainingadmin.recoveries import views as recoveries
 from trainingadmin.reforms import views as reforms

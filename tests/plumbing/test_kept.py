@@ -21,7 +21,7 @@ from trainingadmin.kernel.money import Money
 from trainingadmin.people.models import Organisation
 from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.database import db
-from trainingadmin.plumbing.kept import Kept
+from trainingadmin.plumbing.templating.kept import Kept
 
 HEAD = """{% from "components/table.html" import table %}{% from "components/state.html" import state %}
 {% macro note(text) %}<i>{{ text }}</i>{% endmacro %}"""

@@ -8,8 +8,8 @@ from jinja2 import Environment, UndefinedError
 from markupsafe import Markup, escape
 
 from trainingadmin.kernel.money import Money
-from trainingadmin.plumbing.tables import heads
-from trainingadmin.plumbing.templates import once, written
+from trainingadmin.plumbing.templating.environment import once, written
+from trainingadmin.plumbing.templating.tables import heads
 
 HOSTILE = "<script>\"'&</script>"
 

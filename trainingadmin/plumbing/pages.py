@@ -41,8 +41,9 @@ from trainingadmin.kernel.identifiers import mask_account, mask_id, mask_phone
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.plumbing import addresses, clock, driver, idempotency, statics, tables, templates, words
+from trainingadmin.plumbing import addresses, clock, driver, idempotency, statics, words
 from trainingadmin.plumbing.database import db, remembered, somebody_was_faster
+from trainingadmin.plumbing.templating import environment, tables
 from trainingadmin.plumbing.words import LANGUAGES, language
 
 T = TypeVar("T")
@@ -288,7 +289,7 @@ def _furnish(app: Flask) -> None:
         today=clock.today,
         cells=tables.cells,
         heads=tables.heads,
-        once=templates.once,
+        once=environment.once,
         url_for=addresses.address,
     )
     app.jinja_env.filters.update(

@@ -11,7 +11,7 @@ from flask import has_request_context, request, session
 from flask_babel import force_locale, get_translations
 from markupsafe import Markup
 
-from trainingadmin.plumbing import templates
+from trainingadmin.plumbing.templating import environment
 
 LANGUAGES = ("zh_CN", "en")
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
@@ -78,7 +78,7 @@ def say(text: str, **values: Any) -> Markup:
     said = in_words(reader(), text)
     if "%" not in said:
         return said
-    return Markup(str(said) % {name: templates.written(value) for name, value in values.items()})  # noqa: S704 - escaped
+    return Markup(str(said) % {name: environment.written(value) for name, value in values.items()})  # noqa: S704 - escaped
 
 
 def count(singular: str, plural: str, num: int, **values: Any) -> Markup:

@@ -15,7 +15,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]  # escape() without its wrapping
 
-from trainingadmin.plumbing import kept
+from trainingadmin.plumbing.templating import kept
 
 
 def written(value: object) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from trainingadmin.plumbing.kept import Steady
+from trainingadmin.plumbing.templating.kept import Steady
 
 
 class Cells(Steady):

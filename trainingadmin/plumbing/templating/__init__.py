@@ -1,0 +1,1 @@
+"""Jinja as pages of lists need it: escaping once, rows kept, cells made once a column."""
