@@ -83,12 +83,12 @@ def test_it_sees_what_its_own_transaction_did_and_forgets_with_it(app: Flask, of
         assert driver.scalar(statement) == before[0]
 
 
-def test_each_transaction_has_a_connection_of_its_own(app: Flask, office: Office) -> None:
+def test_each_transaction_that_writes_has_a_connection_of_its_own(app: Flask, office: Office) -> None:
     statement = select(func.count()).select_from(Account)
     for _ in range(TIMES):
-        with transaction.unit(reads=True):
+        with transaction.unit():
             driver.rows(statement)
-            assert driver._connection() is db.session.connection()
+            assert driver._asked()[0] is db.session.connection()
 
 
 def test_what_counts_statements_counts_these(app: Flask, office: Office) -> None:

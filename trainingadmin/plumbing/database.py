@@ -11,13 +11,16 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, dataclass_transform
 
 from flask import Flask, abort
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import (
     DDL,
     JSON,
     BigInteger,
+    Connection,
     Date,
     DateTime,
     Dialect,
+    Engine,
     Enum,
     Index,
     MetaData,
@@ -39,7 +42,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from trainingadmin.kernel.money import Money
-from trainingadmin.plumbing import engines, secrets
+from trainingadmin.plumbing import engines, lines, secrets
 from trainingadmin.plumbing.membership import among
 
 P = ParamSpec("P")
@@ -135,7 +138,13 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False, eq=Fals
     }
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+class _Session(Session):
+    def get_bind(self, *told: Any, **more: Any) -> Engine | Connection:
+        engine = super().get_bind(*told, **more)
+        return lines.current(engine).connection if engines.reading.get() and isinstance(engine, Engine) else engine
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": _Session})
 
 
 def install(app: Flask, url: str) -> None:

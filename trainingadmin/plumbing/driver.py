@@ -2,8 +2,8 @@
 
 `Connection.execute` does more for each statement than the database does for a page of a list. A statement object that
 comes again (see `remembered`) is prepared at its second use; its rows are plain named tuples, and a value that many
-rows share, such as a state or a day, is converted once. It runs in the session's own transaction, sees what that sees,
-and fails as any statement of it fails.
+rows share, such as a state or a day, is converted once. It runs in the transaction that a session has or will have, sees
+what that sees, and fails as any statement of it fails.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Connection, Select
 from sqlalchemy.engine import Dialect
 
+from trainingadmin.plumbing import engines, lines
 from trainingadmin.plumbing.database import db
 
 LIMIT = 1024
@@ -70,16 +71,25 @@ class _Known:
 
 def rows(statement: Query, **values: Any) -> Sequence[Any]:
     """Return the rows of a statement over columns, never entities; `values` fill its `bindparam`s."""
-    connection = _connection()
+    connection, cursor = _asked()
     engine = connection.engine
     known: _Known = engine.__dict__.get("_known_reads") or engine.__dict__.setdefault("_known_reads", _Known())
     prepared = known.look_up(statement, connection.dialect)
     if prepared is None:
         return connection.execute(statement, values).all()
-    return _made(_fetch(connection, prepared, prepared.parameters(values)), prepared)
+    return _made(_fetch(connection, cursor(), prepared, prepared.parameters(values)), prepared)
 
 
-def _connection() -> Connection:
+def _asked() -> tuple[Connection, Callable[[], Any]]:
+    """Return the connection to ask on, and what gives its driver's cursor."""
+    if engines.reading.get():
+        line = lines.current(db.engine)
+        return line.connection, line.cursor
+    connection = _of_session()
+    return connection, connection.connection.cursor
+
+
+def _of_session() -> Connection:
     """Return the session's connection; asking the session each time costs as much as asking the database."""
     session = db.session()
     if session.autoflush:
@@ -108,8 +118,7 @@ def _prepare(statement: Any, dialect: Dialect) -> _Prepared:
     return _Prepared(str(compiled), given, names, binds, tuple(column.type for column in columns), row)
 
 
-def _fetch(connection: Connection, prepared: _Prepared, parameters: Any) -> list[Any]:
-    cursor: Any = connection.connection.cursor()
+def _fetch(connection: Connection, cursor: Any, prepared: _Prepared, parameters: Any) -> list[Any]:
     try:
         for told in connection.dispatch.before_cursor_execute:
             told(connection, cursor, prepared.sql, parameters, None, False)

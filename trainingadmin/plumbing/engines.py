@@ -45,6 +45,8 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     only_reads = reading.get()
+    if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]  # sqlite3's
+        return  # the driver was asked before the session, see `lines`
     cursor = connection.connection.cursor()  # the driver's own: every request begins here
     if connection.info.get("query_only") != only_reads:
         cursor.execute(f"PRAGMA query_only={int(only_reads)}")

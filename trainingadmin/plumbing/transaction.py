@@ -9,6 +9,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from trainingadmin.plumbing import lines
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.engines import reading
 
@@ -45,20 +46,17 @@ event.listen(db.session, "after_rollback", _forget)
 
 
 def _roll_back() -> None:
-    if not db.session.registry.has():
-        return
-    db.session.rollback()
-    db.session.info.clear()  # the event is silent when the database was not asked yet
+    if db.session.registry.has():
+        db.session.rollback()
+        db.session.info.clear()  # the event is silent when the database was not asked yet
+    lines.end()
 
 
 def _let_go() -> None:
     """End what could only read: where nothing was loaded that somebody might hold, closing it at once is all."""
-    if not db.session.registry.has():
-        return
-    if next(iter(db.session()), None) is None:
+    if db.session.registry.has() and next(iter(db.session()), None) is None:
         db.session.remove()
-    else:
-        _roll_back()
+    _roll_back()
 
 
 @contextmanager
@@ -101,4 +99,5 @@ def install(app: Flask) -> None:
     def release(_error: BaseException | None) -> None:
         token = g.pop("reading_token", None)
         if token is not None:
+            _roll_back()  # what a broken or a long answer still asked
             reading.reset(token)
