@@ -13,7 +13,7 @@ from trainingadmin.anomalies.forms import LimitsForm, VerdictForm
 from trainingadmin.anomalies.states import ANOMALY, KIND_LABELS, LIMIT_LABELS, SENTENCES, AnomalyKind
 from trainingadmin.kernel.roles import REVIEWERS, ROLE_LABELS, Role
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.plumbing.pages import page_of, render_kept, said
 
 bp = Blueprint("anomalies", __name__, url_prefix="/anomalies")
 
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
     found = queries.names([row.id for row in page.rows])
     counted = wanted["kind"] == AnomalyKind.MANY_CERTIFICATES
     more = {"names": found, "unassessed": queries.without_assessor() if counted else 0}
-    return render_template("anomalies/index.html", page=page, wanted=wanted, **more, **_WORDS)
+    return render_kept("anomalies/index.html", page=page, wanted=wanted, **more, **_WORDS)
 
 
 @bp.get("/<int:anomaly_id>")

@@ -24,7 +24,7 @@ from trainingadmin.kernel.roles import Role
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, staff_and
 from trainingadmin.plumbing.exports import note
-from trainingadmin.plumbing.pages import PAGE_SIZE, XLSX, Page, download, page_of, said
+from trainingadmin.plumbing.pages import PAGE_SIZE, XLSX, Page, download, page_of, render_kept, said
 from trainingadmin.plumbing.spreadsheets.forms import write_form
 from trainingadmin.plumbing.storage import store
 
@@ -69,7 +69,7 @@ def index() -> ResponseReturnValue:
     among = evidence.alerts(actor()).filings if wanted["risk"] == "below" else None
     page = page_of(queries.listing(actor(), q=wanted["q"], state=wanted["state"], among=among))
     overviews = queries.overviews([row.id for row in page.rows], evidence.MARK_PERCENT)
-    return render_template(
+    return render_kept(
         "attendance/index.html", page=page, overviews=overviews, wanted=wanted, lifecycles=LIFECYCLES, kept=queries.KEPT
     )
 

@@ -14,7 +14,7 @@ from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public, staff_and, weighty
 from trainingadmin.plumbing.exports import note
 from trainingadmin.plumbing.pages import download as file_answer
-from trainingadmin.plumbing.pages import language, page_of, said
+from trainingadmin.plumbing.pages import language, page_of, render_kept, said
 from trainingadmin.plumbing.storage import store
 
 bp = Blueprint("certificates", __name__)
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     wanted = _wanted()
     page = page_of(queries.listing(actor(), **wanted))
     packs = {"may_pack": actor().has(*_PACKERS), "at_once": AT_ONCE}
-    return render_template("certificates/index.html", page=page, wanted=wanted, **packs, **_WORDS)
+    return render_kept("certificates/index.html", page=page, wanted=wanted, **packs, **_WORDS)
 
 
 def _wanted() -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from trainingadmin.courses.states import Assessment, CatalogueState, Group
+from trainingadmin.courses.states import Assessment, CatalogueState, Group, open_to
 from trainingadmin.kernel.money import Money
 from trainingadmin.plumbing.database import Base, append_only, choice
 
@@ -131,7 +131,7 @@ class CatalogueItem(Base):
     @property
     def open_to(self) -> tuple[Group, ...]:
         """The groups this version is open to."""
-        return tuple(group for group in Group if f";{group.value};" in self.groups)
+        return open_to(self.groups)
 
 
 append_only(CatalogueItem.__table__)

@@ -61,6 +61,27 @@ def items_on(day: date, q: str = "", group: str = "", batch: str = "") -> Select
     return chosen.order_by(CatalogueItem.code)
 
 
+@remembered
+def listed_on(day: date, q: str = "", group: str = "", batch: str = "") -> Select[*tuple[Any, ...]]:
+    """Select what a list says of those versions."""
+    return (
+        items_on(day, q, group, batch)
+        .join(CatalogueBatch, CatalogueBatch.id == CatalogueItem.batch_id)
+        .with_only_columns(
+            CatalogueItem.code,
+            CatalogueItem.name,
+            CatalogueItem.version,
+            CatalogueBatch.document,
+            CatalogueItem.theory_hours,
+            CatalogueItem.practice_hours,
+            CatalogueItem.subsidy,
+            CatalogueItem.groups,
+            CatalogueItem.valid_from,
+            CatalogueItem.valid_to,
+        )
+    )
+
+
 def openable() -> Sequence[CatalogueItem]:
     """Return the newest published version of every item, by code: what an institution chooses from."""
     later = aliased(CatalogueItem)

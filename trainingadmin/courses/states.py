@@ -84,6 +84,11 @@ GROUP_LABELS: dict[Group, str] = {
 }
 
 
+def open_to(groups: str) -> tuple[Group, ...]:
+    """Return the groups that an item's `groups` name."""
+    return tuple(group for group in Group if f";{group.value};" in groups)
+
+
 class Assessment(StrEnum):
     """What an item is examined by."""
 

@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 from trainingadmin.courses import actions, queries, sheet_columns
 from trainingadmin.courses.differences import changes, facts
 from trainingadmin.courses.forms import CatalogueForm, ConfirmForm, MoveForm
-from trainingadmin.courses.states import CATALOGUE, ENTER, GROUP_LABELS
+from trainingadmin.courses.states import CATALOGUE, ENTER, GROUP_LABELS, open_to
 from trainingadmin.kernel.roles import ROLE_LABELS, STAFF, Role
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public
-from trainingadmin.plumbing.pages import XLSX, download, page_of, said
+from trainingadmin.plumbing.pages import XLSX, download, page_of, render_kept, said
 from trainingadmin.plumbing.storage import store
 
 bp = Blueprint("courses", __name__)
@@ -33,10 +33,11 @@ def _listed() -> dict[str, Any]:
     except ValueError:
         day = clock.today()
     return {
-        "page": page_of(queries.items_on(day, **wanted), scalars=True),
+        "page": page_of(queries.listed_on(day, **wanted)),
         "wanted": wanted,
         "day": day,
         "groups": GROUP_LABELS,
+        "open_to": open_to,
         "group_options": [(group.value, _(label)) for group, label in GROUP_LABELS.items()],
         "batch_options": [(one.code, f"{one.code} {one.document}") for one in queries.published_batches()],
     }
@@ -46,7 +47,7 @@ def _listed() -> dict[str, Any]:
 @public
 def board() -> ResponseReturnValue:
     """Show everybody the items that a class can be opened on."""
-    return render_template("courses/board.html", **_listed())
+    return render_kept("courses/board.html", **_listed())
 
 
 @bp.get("/catalogue/<code>")
@@ -67,7 +68,7 @@ def index() -> ResponseReturnValue:
     if form.carries_out(lambda: read.append(actions.upload_catalogue(*form.content(), by=actor()))):
         return redirect(url_for(".upload", upload_id=read[0].id))
     more = {"batches": queries.batches(actor()), "lifecycle": CATALOGUE, "editable": actor().has(Role.CATALOGUE)}
-    return render_template("courses/index.html", form=form, **more, **_listed()), form.status
+    return render_kept("courses/index.html", form=form, **more, **_listed()), form.status
 
 
 @bp.get("/courses/uploads")

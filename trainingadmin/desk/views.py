@@ -32,7 +32,7 @@ from trainingadmin.payments.states import KIND_LABELS as DUE_KINDS
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public, staff_and
 from trainingadmin.plumbing.exports import note
-from trainingadmin.plumbing.pages import LANGUAGES, XLSX, page_of
+from trainingadmin.plumbing.pages import LANGUAGES, XLSX, page_of, render_kept
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.recoveries import queries as recoveries
 from trainingadmin.registers.why import card
@@ -66,7 +66,7 @@ def start() -> ResponseReturnValue:
 def home() -> ResponseReturnValue:
     """Show what waits for this member of staff or operator, and what was paid."""
     pile, trails = piles.pile_of(actor()), whereabouts.of_organisation(actor())
-    return render_template("desk/home.html", pile=pile, trails=trails, **_STATES, **_MONEY)
+    return render_kept("desk/home.html", pile=pile, trails=trails, **_STATES, **_MONEY)
 
 
 @bp.get("/desk/changes")
@@ -74,7 +74,7 @@ def home() -> ResponseReturnValue:
 def changes() -> ResponseReturnValue:
     """List the changes of classes and filings that wait for a decision, the oldest first."""
     page = page_of(queries.waiting_changes(actor()))
-    return render_template("desk/changes.html", page=page, of_class=CLASS_LABELS, class_scheme=CLASS_SCHEME, **_STATES)
+    return render_kept("desk/changes.html", page=page, of_class=CLASS_LABELS, class_scheme=CLASS_SCHEME, **_STATES)
 
 
 @bp.get("/desk/overdue/<late>")
@@ -90,7 +90,7 @@ def late(late: str) -> ResponseReturnValue:
     }
     rows = overdue.rows(which, page.rows, actor())
     words = {"labels": overdue.LABELS, "late": which, "office": office}
-    return render_template("desk/late.html", page=page, rows=rows, **told, **words, **_STATES)
+    return render_kept("desk/late.html", page=page, rows=rows, **told, **words, **_STATES)
 
 
 @bp.get("/desk/overdue/<late>/rows.xlsx")

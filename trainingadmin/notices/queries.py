@@ -23,6 +23,20 @@ def visible_to(actor: Actor) -> Select[Notice]:
     return select(Notice).where(office_filter(Notice.office_code, actor)).order_by(Notice.id.desc())
 
 
+@remembered
+def listing(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Select what a list says of the notices that a member of staff may see."""
+    return visible_to(actor).with_only_columns(
+        Notice.id,
+        Notice.number,
+        Notice.title,
+        Notice.body["headcount"].as_integer().label("headcount"),
+        Notice.posted_on,
+        Notice.closes_on,
+        Notice.state,
+    )
+
+
 def notice(notice_id: int, *, actor: Actor) -> Notice:
     """Return one visible notice or answer 404."""
     return one_or_404(visible_to(actor).where(Notice.id == notice_id))
@@ -33,9 +47,23 @@ def public_notice(number: str) -> Notice:
     return one_or_404(select(Notice).where(Notice.number == number))
 
 
-def public_list() -> Select[Notice]:
+def public_list() -> Select[*tuple[Any, ...]]:
     """Select what is posted now, newest first: a notice disappears from the public list when it is over."""
-    return select(Notice).where(Notice.state == NoticeState.POSTED).order_by(Notice.posted_at.desc())
+    return _PUBLIC
+
+
+_PUBLIC = (
+    select(
+        Notice.number,
+        Notice.title,
+        Notice.body["office"].as_string().label("office"),
+        Notice.body["headcount"].as_integer().label("headcount"),
+        Notice.body["total"].as_string().label("total"),
+        Notice.closes_on,
+    )
+    .where(Notice.state == NoticeState.POSTED)
+    .order_by(Notice.posted_at.desc())
+)
 
 
 def posted() -> list[Notice]:

@@ -16,7 +16,7 @@ from trainingadmin.notices import actions, queries, states
 from trainingadmin.notices.forms import DecisionForm, ObjectionForm, PublishForm
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public
-from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.plumbing.pages import page_of, render_kept, said
 from trainingadmin.policies.queries import term
 from trainingadmin.schemes import SCHEMES
 
@@ -42,8 +42,8 @@ def _scheme() -> dict[str, Any]:
 @admits(*_READERS)
 def index() -> ResponseReturnValue:
     """List the office's notices, and what waits to be published."""
-    page = page_of(queries.visible_to(actor()), scalars=True)
-    return render_template("notices/index.html", page=page, waiting=queries.publishable(actor()), **_WORDS)
+    page = page_of(queries.listing(actor()))
+    return render_kept("notices/index.html", page=page, waiting=queries.publishable(actor()), **_WORDS)
 
 
 @bp.route("/notices/publish", methods=["GET", "POST"])
@@ -101,7 +101,7 @@ def decide(objection_id: int) -> ResponseReturnValue:
 @public
 def board() -> ResponseReturnValue:
     """List what is posted now, for anybody."""
-    return _unindexed(render_template("notices/board.html", page=page_of(queries.public_list(), scalars=True)))
+    return _unindexed(render_kept("notices/board.html", page=page_of(queries.public_list())))
 
 
 @bp.get("/public/notices/<number>")

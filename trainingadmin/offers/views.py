@@ -13,7 +13,7 @@ from trainingadmin.offers import actions, queries
 from trainingadmin.offers.forms import DismissForm
 from trainingadmin.offers.states import FATE_LABELS, FATE_TONES, SCHEME_LABELS, Fate
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.plumbing.pages import page_of, render_kept, said
 from trainingadmin.registers.why import card
 
 bp = Blueprint("offers", __name__, url_prefix="/offers")
@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
         "scheme_options": [(name, _(label)) for name, label in SCHEME_LABELS.items()],
         "fate_options": [(fate.value, _(label)) for fate, label in FATE_LABELS.items()],
     }
-    return render_template("offers/index.html", page=page, wanted=wanted, fate_of=queries.fate_of, **options, **_WORDS)
+    return render_kept("offers/index.html", page=page, wanted=wanted, fate_of=queries.fate_of, **options, **_WORDS)
 
 
 @bp.route("/<int:offer_id>", methods=["GET", "POST"])

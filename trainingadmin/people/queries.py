@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from flask import abort
-from sqlalchemy import CompoundSelect, Select, false, func, null, select, true, union_all
+from sqlalchemy import CompoundSelect, Select, and_, false, func, null, select, true, union_all
 from sqlalchemy.orm import aliased, lazyload
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.expression import SQLColumnExpression
@@ -191,6 +191,34 @@ def accounts() -> Select[Account]:
     return select(Account).where(Account.login.is_not(None)).order_by(Account.active.desc(), Account.login)
 
 
+@remembered
+def accounts_listed() -> Select[*tuple[Any, ...]]:
+    """Select what a list says of those accounts; whether a second factor is confirmed stands as `factor`."""
+    confirmed = and_(SecondFactor.account_id == Account.id, SecondFactor.confirmed_at.is_not(None))
+    return (
+        accounts()
+        .outerjoin(SecondFactor, confirmed)
+        .with_only_columns(
+            Account.id,
+            Account.name,
+            Account.login,
+            Account.active,
+            SecondFactor.account_id.is_not(None).label("factor"),
+        )
+    )
+
+
+_ROLES = select(AccountRole.account_id, AccountRole.role).where(among(AccountRole.account_id, ids_named("accounts")))
+
+
+def roles_of(account_ids: Sequence[int]) -> dict[int, list[Role]]:
+    """Return the roles that accounts hold."""
+    held: dict[int, list[Role]] = {}
+    for row in driver.rows(_ROLES, accounts=account_ids):
+        held.setdefault(row.account_id, []).append(row.role)
+    return held
+
+
 def names(account_ids: Collection[int]) -> dict[int, str]:
     """Return the names behind some accounts."""
     found = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids)))
@@ -211,14 +239,6 @@ def recovery_codes_left(account_id: int) -> int:
     """Count the recovery codes of an account that were not used yet."""
     left = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
     return db.session.scalar(left) or 0
-
-
-def with_factor(account_ids: list[int]) -> set[int]:
-    """Return those of the accounts that confirmed a second factor."""
-    confirmed = select(SecondFactor.account_id).where(
-        SecondFactor.account_id.in_(account_ids), SecondFactor.confirmed_at.is_not(None)
-    )
-    return set(db.session.scalars(confirmed))
 
 
 class Holder(NamedTuple):

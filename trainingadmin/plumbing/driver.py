@@ -11,18 +11,23 @@ from __future__ import annotations
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
 
 from sqlalchemy import CompoundSelect, Connection, Select
 from sqlalchemy.engine import Dialect
 
 from trainingadmin.plumbing import engines, lines
 from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.templating.steady import Rows
 
 LIMIT = 1024
 """Statements remembered for an engine."""
 
+_RESULTS = 64
 _KEPT = "connection"
+P = ParamSpec("P")
+T = TypeVar("T")
 Convert = Callable[[Any], Any]
 Query = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
@@ -38,6 +43,10 @@ class _Prepared:
     types: tuple[Any, ...]
     row: Any
     converts: dict[int, Convert] | None = None
+
+    def made(self, raw: list[Any]) -> list[Any]:
+        """Return rows of ours, made of the driver's."""
+        return _made(raw, self)
 
     def parameters(self, values: dict[str, Any]) -> Any:
         """Return what the driver binds: the statement's own values, and those named at the call."""
@@ -77,7 +86,29 @@ def rows(statement: Query, **values: Any) -> Sequence[Any]:
     prepared = known.look_up(statement, connection.dialect)
     if prepared is None:
         return connection.execute(statement, values).all()
-    return _made(_fetch(connection, cursor(), prepared, prepared.parameters(values)), prepared)
+    raw = _fetch(connection, cursor(), prepared, prepared.parameters(values))
+    return Rows(prepared.row, raw, prepared.made)
+
+
+def worked_out(make: Callable[P, T]) -> Callable[P, T]:
+    """Keep the last 64 results of `make`, a function of rows and plain values alone; nobody may change what it returns."""
+    last: OrderedDict[Any, T] = OrderedDict()
+
+    @wraps(make)
+    def once(*given: P.args, **named: P.kwargs) -> T:
+        key = (*[one.key if type(one) is Rows else one for one in given], *named.items())
+        try:
+            found = last.get(key, last)
+        except TypeError:  # rows as the session gave them, or with a list among them
+            return make(*given, **named)
+        if found is not last:
+            return cast("T", found)
+        result = last[key] = make(*given, **named)
+        while len(last) > _RESULTS:
+            last.popitem(last=False)
+        return result
+
+    return once
 
 
 def _asked() -> tuple[Connection, Callable[[], Any]]:
@@ -140,7 +171,7 @@ def _converts(types: Sequence[Any], described: Sequence[Any], dialect: Dialect) 
             yield at, convert
 
 
-def _made(raw: list[Any], prepared: _Prepared) -> Sequence[Any]:
+def _made(raw: list[Any], prepared: _Prepared) -> list[Any]:
     if not prepared.converts or not raw:
         return [*map(prepared.row._make, raw)]
     columns: list[Any] = [*zip(*raw, strict=True)]

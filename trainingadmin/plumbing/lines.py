@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from trainingadmin.plumbing.templating import told
+
 SPARE = 2
 """Lines of an engine that rest; what is more goes back to its pool."""
 TRUSTED = 1.0
@@ -63,6 +65,7 @@ class Line:
 
 def current(engine: Engine) -> Line:
     """Return the line of this unit, taken at the first question."""
+    told.asked()
     line = _open.get()
     if line is None:
         line = _rested(engine) or _new(engine)

@@ -43,7 +43,7 @@ from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import addresses, clock, driver, idempotency, statics, words
 from trainingadmin.plumbing.database import db, remembered, somebody_was_faster
-from trainingadmin.plumbing.templating import environment, tables
+from trainingadmin.plumbing.templating import environment, tables, told
 from trainingadmin.plumbing.words import LANGUAGES, language
 
 T = TypeVar("T")
@@ -147,12 +147,19 @@ def _without_page() -> list[tuple[str, str]]:
 
 
 def page_of(statement: Select[*tuple[Any, ...]], *, scalars: bool = False, size: int = PAGE_SIZE) -> Page[Any]:
-    """Run `statement` for the page asked for in the address, or the last one; two queries whatever the length."""
+    """Run `statement` for the page asked for in the address, or the last one; two queries, or one for a list of one page."""
+    number = max(1, request.args.get("page", 1, type=int))
+    rows = _rows(statement, size, number, scalars)
+    if number == 1 and len(rows) < size:
+        return Page(rows, 1, len(rows), size)
     total = driver.scalar(_counted(statement)) or 0
-    number = min(max(1, request.args.get("page", 1, type=int)), max(1, -(-total // size)))
+    last = max(1, -(-total // size))
+    return Page(rows if number <= last else _rows(statement, size, last, scalars), min(number, last), total, size)
+
+
+def _rows(statement: Select[*tuple[Any, ...]], size: int, number: int, scalars: bool) -> Sequence[Any]:
     window = _window(statement, size, number)
-    rows: Sequence[Any] = db.session.scalars(window).all() if scalars else driver.rows(window)
-    return Page(rows, number, total, size)
+    return db.session.scalars(window).all() if scalars else driver.rows(window)
 
 
 @remembered
@@ -163,6 +170,24 @@ def _counted(statement: Select[*tuple[Any, ...]]) -> Select[int]:
 @remembered
 def _window(statement: Select[*tuple[Any, ...]], size: int, number: int) -> Select[*tuple[Any, ...]]:
     return statement.limit(size).offset((number - 1) * size)
+
+
+def render_kept(template: str, **values: Any) -> str:
+    """Render the page of a list; it is not written anew for the same reader while nothing that it was told has changed."""
+    known = (template, words.standing(), g.get("actor"), request.full_path, clock.today())
+    says_more = request.method != "GET" or "_flashes" in session  # what was typed, what the last action answered
+    key = None if says_more else told.key_of(values, *known)
+    if key is None:
+        return render_template(template, **values)
+    kept = current_app.jinja_env.kept  # type: ignore[attr-defined]  # a `PageEnvironment`
+    page = kept.found(key)
+    if page is None:
+        asked = told.so_far()
+        with told.leaving_holes():
+            page = render_template(template, **values)
+        if told.so_far() == asked:
+            kept.keep(key, page)
+    return told.filled(page)
 
 
 def said(message: str, tone: str = "success") -> None:
@@ -203,6 +228,10 @@ def _language_href() -> str:
 @lru_cache(maxsize=1024)
 def _language_page(code: str, back: str) -> str:
     return url_for("desk.language", code=code, next=back)
+
+
+def _idempotency_key() -> str:
+    return random.token_urlsafe(16)
 
 
 def _csrf_token() -> str:
@@ -249,9 +278,11 @@ def install(app: Flask, *, static_version: str) -> None:
     _answer_errors(app)
     app.before_request(_refuse_what_no_keyboard_sends)
 
+    csrf_token = told.new_each_time(_csrf_token)
+
     @app.context_processor
     def furniture() -> dict[str, Any]:
-        return {"actor": g.get("actor"), "locale": words.reader(), "csrf_token": _csrf_token}
+        return {"actor": g.get("actor"), "locale": words.language(), "csrf_token": csrf_token}
 
     @app.before_request
     @app.teardown_request
@@ -285,7 +316,7 @@ def _furnish(app: Flask) -> None:
         icon=_icon,
         static=_static,
         language_href=_language_href,
-        idempotency_key=lambda: random.token_urlsafe(16),
+        idempotency_key=told.new_each_time(_idempotency_key),
         today=clock.today,
         cells=tables.cells,
         heads=tables.heads,
@@ -376,5 +407,6 @@ __all__ = [
     "lazy_gettext",
     "page_of",
     "reads",
+    "render_kept",
     "said",
 ]

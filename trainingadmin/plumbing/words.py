@@ -20,8 +20,7 @@ _stood: ContextVar[tuple[str, str | None] | None] = ContextVar("stood", default=
 locale = cache(Locale.parse)  # Babel itself looks for the language's files each time
 
 
-def language() -> str:
-    """Return the language of this request: chosen, or Chinese."""
+def _chosen() -> str:
     chosen = session.get("language") if has_request_context() else None
     return chosen if chosen in LANGUAGES else "zh_CN"
 
@@ -42,11 +41,11 @@ def in_words(language: str, text: str) -> Markup:
     return Markup(said)  # noqa: S704 - the text is ours, from a template
 
 
-def reader() -> str:
-    """Return `language()`, looked up once a request."""
+def language() -> str:
+    """Return the language of this request, looked up once: chosen, or Chinese."""
     spoken = _spoken.get()
     if spoken is None:
-        spoken = language()
+        spoken = _chosen()
         if has_request_context():
             _spoken.set(spoken)
     return spoken
@@ -56,7 +55,7 @@ def standing() -> tuple[str, str | None]:
     """Return what a template's functions ask of the request: the language, and the slice that `.endpoint` means."""
     stood = _stood.get()
     if stood is None:
-        stood = (reader(), request.blueprint if has_request_context() else None)
+        stood = (language(), request.blueprint if has_request_context() else None)
         if has_request_context():
             _stood.set(stood)
     return stood
@@ -64,7 +63,7 @@ def standing() -> tuple[str, str | None]:
 
 def translated(text: str) -> str:
     """Translate a label."""
-    return str(in_words(reader(), text))
+    return str(in_words(language(), text))
 
 
 def phrase(text: str, **values: Any) -> str:
@@ -75,7 +74,7 @@ def phrase(text: str, **values: Any) -> str:
 
 def say(text: str, **values: Any) -> Markup:
     """Translate in a template; values are escaped, and %% is always a percent sign."""
-    said = in_words(reader(), text)
+    said = in_words(language(), text)
     if "%" not in said:
         return said
     return Markup(str(said) % {name: environment.written(value) for name, value in values.items()})  # noqa: S704 - escaped
@@ -83,5 +82,5 @@ def say(text: str, **values: Any) -> Markup:
 
 def count(singular: str, plural: str, num: int, **values: Any) -> Markup:
     """Translate a text that counts."""
-    said = singular if reader() == "zh_CN" else get_translations().ungettext(singular, plural, num)
+    said = singular if language() == "zh_CN" else get_translations().ungettext(singular, plural, num)
     return Markup(said) % {"num": num, **values}  # noqa: S704 - the text is ours, from a template

@@ -29,7 +29,7 @@ AHEAD_MONTHS = 2
 
 def calendar() -> Calendar:
     """Return the statutory calendar as it is kept now."""
-    return _calendar(tuple(driver.rows(_YEARS)))
+    return _calendar(tuple([(one.year, one.revision) for one in driver.rows(_YEARS)]))
 
 
 _YEARS = select(CalendarYear.year, CalendarYear.revision).order_by(CalendarYear.year)
@@ -181,11 +181,17 @@ def term(scheme: str, name: str, on: date) -> tuple[int, str]:
 
     The basis is empty where no version says anything and the term is the one that `TERMS` holds.
     """
+    return terms(scheme, (name,), on)[0]
+
+
+def terms(scheme: str, names: Sequence[str], on: date) -> list[tuple[int, str]]:
+    """Return several terms, each as `term` does."""
     try:
-        figure = in_force(scheme, on).figures.get(name)
+        figures = in_force(scheme, on).figures
     except BadFact:
-        figure = None
-    return (TERMS[name], "") if figure is None else (figure.value, figure.citation)
+        figures = {}
+    found = [(name, figures.get(name)) for name in names]
+    return [(TERMS[name], "") if figure is None else (figure.value, figure.citation) for name, figure in found]
 
 
 def by_digest(digest: str) -> Version[Any] | None:

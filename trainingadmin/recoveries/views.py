@@ -15,7 +15,7 @@ from trainingadmin.kernel.money import Money, total
 from trainingadmin.kernel.roles import FINANCE, Role
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import XLSX, page_of, said
+from trainingadmin.plumbing.pages import XLSX, page_of, render_kept, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.storage import store
 from trainingadmin.recoveries import actions, exports, letters, queries
@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
     more: dict[str, Any] = {"sums": queries.sums(actor()), "waiting": [], "dead": []}
     if actor().is_staff:
         more |= {"waiting": queries.waiting(actor()), "dead": queries.deaths(actor())}
-    return render_template("recoveries/index.html", page=page, wanted=wanted, **more, **_WORDS)
+    return render_kept("recoveries/index.html", page=page, wanted=wanted, **more, **_WORDS)
 
 
 @bp.get("/orders.xlsx")

@@ -15,7 +15,7 @@ from trainingadmin.people.actions import masked
 from trainingadmin.people.views.disclosing import disclosure
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import PAGE_SIZE, XLSX, Page, page_of, said
+from trainingadmin.plumbing.pages import PAGE_SIZE, XLSX, Page, page_of, render_kept, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.storage import store
 from trainingadmin.plumbing.words import phrase as _
@@ -75,7 +75,7 @@ def index() -> ResponseReturnValue:
     kind = request.args.get("kind", "")
     page, newest = page_of(queries.uploads(actor(), kind)), queries.current(actor())
     more = {"page": page, "kind": kind, "newest": newest, "old": _too_old(newest), "editable": _may_write()}
-    return render_template(
+    return render_kept(
         "registers/index.html", form=form, waiting=queries.count_open(newest), **more, **_WORDS
     ), form.status
 
@@ -154,7 +154,7 @@ def matches() -> ResponseReturnValue:
     number = min(max(1, request.args.get("page", 1, type=int)), max(1, -(-len(found) // PAGE_SIZE)))
     page = Page(found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number, len(found), PAGE_SIZE)
     snapshots = {one.id: one for one in queries.current(actor())}
-    return render_template("registers/matches.html", page=page, wanted=wanted, snapshots=snapshots, **_WORDS)
+    return render_kept("registers/matches.html", page=page, wanted=wanted, snapshots=snapshots, **_WORDS)
 
 
 @bp.route("/matches/<int:row_id>/people/<int:person_id>", methods=["GET", "POST"])

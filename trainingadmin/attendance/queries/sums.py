@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
@@ -95,7 +95,7 @@ def in_sessions(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def totals(cohort_id: int) -> dict[int, Totals]:
     """Return each enrolment's totals in two queries."""
-    return {row.id: told for row, told in _totals((cohort_id,), _planned((cohort_id,)))}
+    return {row.id: told for row, told in _totals((cohort_id,), _plan_of((cohort_id,)))}
 
 
 class _Planned:
@@ -117,9 +117,13 @@ class _Planned:
         return planned, due
 
 
-def _planned(cohorts: Cohorts) -> _Planned:
+def _plan_of(cohorts: Cohorts) -> _Planned:
+    return _planned(driver.rows(_plans(cohorts, clock.today())))
+
+
+def _planned(plans: Sequence[Any]) -> _Planned:
     found = _Planned()
-    for enrolment_id, cohort_id, group, plan, due, *policy in driver.rows(_plans(cohorts, clock.today())):
+    for enrolment_id, cohort_id, group, plan, due, *policy in plans:
         if enrolment_id is None:
             found.groups[cohort_id, group] = int(plan), int(due)
             found.policies[cohort_id] = policy[0], policy[1]
@@ -130,7 +134,11 @@ def _planned(cohorts: Cohorts) -> _Planned:
 
 def _totals(cohorts: Cohorts, plans: _Planned) -> Iterator[tuple[Any, Totals]]:
     """Yield everybody on these rosters, as `_seen` selects them, with their totals."""
-    for row in driver.rows(_seen(cohorts)):
+    return _told(driver.rows(_seen(cohorts)), plans)
+
+
+def _told(seen: Sequence[Any], plans: _Planned) -> Iterator[tuple[Any, Totals]]:
+    for row in seen:
         planned, due = plans.of(row)
         yield row, Totals(planned, int(row.credited or 0), int(row.leave or 0), due)
 
@@ -185,9 +193,16 @@ class Overview:
 
 def overviews(cohort_ids: Collection[int], percent: int) -> dict[int, Overview]:
     """Return the overview of each of these filings, as `totals` in queries; those who left are not counted."""
+    these = tuple(sorted(cohort_ids))
+    return dict(_overviews(these, driver.rows(_plans(these, clock.today())), driver.rows(_seen(these)), percent))
+
+
+@driver.worked_out
+def _overviews(
+    cohort_ids: tuple[int, ...], plans: Sequence[Any], seen: Sequence[Any], percent: int
+) -> Mapping[int, Overview]:
     of_cohort: dict[int, list[Totals]] = {cohort_id: [] for cohort_id in cohort_ids}
-    these: Cohorts = tuple(sorted(of_cohort))
-    for row, told in _totals(these, _planned(these)):
+    for row, told in _told(seen, _planned(plans)):
         if row.state is EnrolmentState.ACTIVE:
             of_cohort[row.cohort_id].append(told)
     return {cohort_id: overview(found, percent) for cohort_id, found in of_cohort.items()}
@@ -200,7 +215,7 @@ def in_training(actor: Actor) -> Iterator[tuple[int, tuple[str, str], Totals]]:
     left out.
     """
     running = _running(actor)
-    plans = _planned(running)
+    plans = _plan_of(running)
     for row, told in _totals(running, plans):
         if row.state is EnrolmentState.ACTIVE and row.cohort_id in plans.policies:
             yield row.cohort_id, plans.policies[row.cohort_id], told

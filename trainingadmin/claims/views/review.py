@@ -16,7 +16,7 @@ from trainingadmin.claims.views.blueprint import ANYONE, MOVERS, bp
 from trainingadmin.kernel.amount_in_words import amount_in_words
 from trainingadmin.kernel.roles import ROLE_LABELS
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.plumbing.pages import page_of, render_kept, said
 from trainingadmin.policies.queries import calendar
 from trainingadmin.registers.why import label_of
 
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     page, days = page_of(queries.listing(actor(), **wanted)), calendar()
     left = {row.id: wording.days_left(row.due_on, days) for row in page.rows}
     told = {"left": left, "counts": queries.counts(actor()), "terms": wording.terms()}
-    return render_template(
+    return render_kept(
         "claims/index.html", page=page, wanted=wanted, lifecycle=CLAIM, scheme_name=particulars.scheme_name, **told
     )
 

@@ -16,7 +16,8 @@ from trainingadmin.kernel.roles import ROLE_LABELS
 from trainingadmin.kernel.working_days import Calendar
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.pages import explain
-from trainingadmin.policies.queries import term
+from trainingadmin.plumbing.words import phrase
+from trainingadmin.policies import queries as policies
 from trainingadmin.registers.why import advice_of, label_of
 from trainingadmin.schemes import SCHEMES
 
@@ -30,13 +31,12 @@ def verdicts() -> dict[str, tuple[str, str]]:
 
 def terms() -> str:
     """Return the office's terms of today with what they rest on."""
-    told = {name: term(next(iter(SCHEMES)), name, clock.today()) for name in ("acceptance_days", "review_days")}
-    (accept, basis), (decide, other) = told.values()
+    names = ("acceptance_days", "review_days")
+    (accept, basis), (decide, other) = policies.terms(next(iter(SCHEMES)), names, clock.today())
     rests_on = "；".join(dict.fromkeys(text for text in (basis, other) if text)) or _("系统默认")
-    said: str = _(
+    return phrase(
         "受理 %(accept)s 个、审核 %(decide)s 个工作日（%(basis)s）", accept=accept, decide=decide, basis=rests_on
     )
-    return said
 
 
 _STAGES: tuple[tuple[tuple[str, ...], frozenset[ClaimState]], ...] = (

@@ -33,7 +33,7 @@ from trainingadmin.kernel.roles import ROLE_LABELS, Role
 from trainingadmin.people.queries import institutions
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import XLSX, page_of, said
+from trainingadmin.plumbing.pages import XLSX, page_of, render_kept, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.storage import store
 from trainingadmin.registers import queries as registers
@@ -70,7 +70,7 @@ def index() -> ResponseReturnValue:
     """List the filings one may see."""
     wanted = {"q": request.args.get("q", "").strip(), "state": request.args.get("state", "")}
     page, counts = page_of(queries.listing(actor(), **wanted)), queries.counts(actor())
-    return render_template("cohorts/index.html", page=page, counts=counts, wanted=wanted, lifecycle=COHORT)
+    return render_kept("cohorts/index.html", page=page, counts=counts, wanted=wanted, lifecycle=COHORT)
 
 
 @bp.route("/new", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from trainingadmin.payments.states import CODE_LABELS
 from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, text
 from trainingadmin.people.queries import office_names
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import XLSX, page_of
+from trainingadmin.plumbing.pages import XLSX, page_of, render_kept
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.schemes import SCHEMES
 
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     more = {"titles": titles.of_accounts([one.account for one in accounts]), "sums": balances.add_up(accounts)}
     more |= {"statements": statements.kept(actor()), "offices": office_names(), "on": on}
     more |= {"standings": sources.standings_in(summed), "parts": sources.LABELS}
-    return render_template("ledger/index.html", accounts=accounts, schemes=SCHEMES, **more)
+    return render_kept("ledger/index.html", accounts=accounts, schemes=SCHEMES, **more)
 
 
 @bp.get("/balance.xlsx")

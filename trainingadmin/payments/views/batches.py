@@ -23,7 +23,7 @@ from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, bp, te
 from trainingadmin.people import queries as people
 from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import XLSX, page_of, said
+from trainingadmin.plumbing.pages import XLSX, page_of, render_kept, said
 from trainingadmin.plumbing.pages import download as file_answer
 
 
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
     """List the batches one may see."""
     wanted = {"q": text("q"), "state": text("state")}
     page, sums = page_of(queries.batches(actor(), **wanted)), owed.sums(actor())
-    return render_template("payments/index.html", page=page, sums=sums, wanted=wanted, **WORDS)
+    return render_kept("payments/index.html", page=page, sums=sums, wanted=wanted, **WORDS)
 
 
 @bp.get("/<int:batch_id>")

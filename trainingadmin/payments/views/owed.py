@@ -20,7 +20,7 @@ from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, bp, te
 from trainingadmin.people import queries as people
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, staff_and
-from trainingadmin.plumbing.pages import XLSX, page_of, said
+from trainingadmin.plumbing.pages import XLSX, page_of, render_kept, said
 from trainingadmin.plumbing.pages import download as file_answer
 
 
@@ -34,7 +34,7 @@ def payables() -> ResponseReturnValue:
         said(_("批次已生成，等待另一人复核。"))
         return redirect(url_for(".show", batch_id=made[0].id))
     groups = owed.payables(actor())
-    return render_template("payments/payables.html", form=form, groups=groups, **_choosing(form), **WORDS), form.status
+    return render_kept("payments/payables.html", form=form, groups=groups, **_choosing(form), **WORDS), form.status
 
 
 def _choosing(form: f.ComposeForm) -> dict[str, Any]:

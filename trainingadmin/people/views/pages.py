@@ -29,7 +29,7 @@ from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing import qr
 from trainingadmin.plumbing.access import actor, admits, public, staff_and, weighty
 from trainingadmin.plumbing.idempotency import passes_on
-from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.plumbing.pages import page_of, render_kept, said
 
 bp = Blueprint("people", __name__)
 
@@ -124,7 +124,7 @@ def organisations() -> ResponseReturnValue:
     """List the enterprises and institutions one may see."""
     wanted = {"q": request.args.get("q", "").strip(), "kind": request.args.get("kind", "")}
     page = page_of(queries.organisation_list(actor(), **wanted))
-    return render_template("people/organisations.html", page=page, wanted=wanted)
+    return render_kept("people/organisations.html", page=page, wanted=wanted)
 
 
 @bp.get("/organisations/<int:organisation_id>")
@@ -262,9 +262,9 @@ def prove() -> ResponseReturnValue:
 @admits(Role.ADMIN)
 def accounts() -> ResponseReturnValue:
     """List who may sign in."""
-    page = page_of(queries.accounts(), scalars=True)
-    factored = queries.with_factor([row.id for row in page.rows])
-    return render_template("people/accounts.html", page=page, role_labels=ROLE_LABELS, factored=factored)
+    page = page_of(queries.accounts_listed())
+    roles = queries.roles_of([row.id for row in page.rows])
+    return render_kept("people/accounts.html", page=page, roles=roles, role_labels=ROLE_LABELS)
 
 
 @bp.route("/accounts/new", methods=["GET", "POST"])

@@ -24,9 +24,10 @@ from jinja2.runtime import Undefined
 from markupsafe import Markup
 
 from trainingadmin.kernel.money import Money
+from trainingadmin.plumbing.templating.steady import Steady
 
 FILTER = "kept"
-LIMIT = 4_000_000
+LIMIT = 8_000_000
 """Characters of the young generation; as many again may be old."""
 
 _TABLE = ("components/table.html", "table")
@@ -79,10 +80,7 @@ class Kept:
         if unsure is None or (unsure and not all(_stands(values[at]) for at in unsure)):
             return None, None
         key = (place, self.reader(), number, values)
-        text = self._young.get(key)
-        if text is None and (text := self._old.pop(key, None)) is not None:
-            self.keep(key, text)
-        return key, text
+        return key, self.found(key)
 
     def keep(self, key: Hashable, text: str) -> None:
         """Remember a piece; forget those that were not asked for since many others came."""
@@ -90,6 +88,13 @@ class Kept:
         if self._size > self._limit:
             self._old, self._young, self._size = self._young, {}, len(text)
         self._young[key] = text
+
+    def found(self, key: Hashable) -> str | None:
+        """Return what was kept under a key, if it still is."""
+        text = self._young.get(key)
+        if text is None and (text := self._old.pop(key, None)) is not None:
+            self.keep(key, text)
+        return text
 
     def forget(self) -> None:
         """Write everything anew."""
@@ -103,12 +108,6 @@ class Kept:
         known = all(_is_plain(kind) or kind in (datetime, tuple) for kind in kinds)
         unsure = tuple(at for at, kind in enumerate(kinds) if not _is_plain(kind)) if known else None
         return self._shapes.setdefault(kinds, (len(self._shapes), unsure))
-
-
-class Steady:
-    """An object that never changes, and so stands for itself in a key."""
-
-    __slots__ = ()
 
 
 def _is_plain(kind: type) -> bool:

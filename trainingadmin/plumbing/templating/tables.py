@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from trainingadmin.plumbing.templating.kept import Steady
+from trainingadmin.plumbing.templating.steady import Steady
 
 
 class Cells(Steady):

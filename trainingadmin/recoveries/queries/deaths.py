@@ -15,7 +15,7 @@ from trainingadmin.payments.models import Due, Offset, Payment
 from trainingadmin.payments.states import DueKind, DueState, PaymentState
 from trainingadmin.people.models import Organisation, Person
 from trainingadmin.people.queries import office_filter
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing.database import db, remembered
 from trainingadmin.recoveries.models import Dismissal, RecoveryLine, RecoveryOrder
 from trainingadmin.recoveries.states import OrderState
 from trainingadmin.registers import queries as registers
@@ -45,10 +45,7 @@ class Dead(NamedTuple):
 
 def deaths(actor: Actor) -> list[Dead]:
     """Return what waits for a human to decide: order it back, or let it be; a constant number of queries."""
-    theirs: Select[*tuple[Any, ...]] = select(Due.person_id).where(
-        Due.state == _LIVE, Due.kind != DueKind.RECOVERY, office_filter(Due.office_code, actor)
-    )
-    confirmed = {one.person_id: one for one in registers.confirmed_deaths(theirs)}
+    confirmed = {one.person_id: one for one in registers.confirmed_deaths(_theirs(actor))}
     if not confirmed:
         return []
     let_be, gone, drafted = _dismissed(confirmed), _taken(confirmed), _drafted(confirmed)
@@ -62,6 +59,13 @@ def deaths(actor: Actor) -> list[Dead]:
         named = (one.row_id, row.person_id, row.person, row.id_number, one.died_on, one.note, one.who, one.at)
         found.append(Dead(*named, key[1], key[2], row.about, row.payee, last, left))
     return found
+
+
+@remembered
+def _theirs(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return select(Due.person_id).where(
+        Due.state == _LIVE, Due.kind != DueKind.RECOVERY, office_filter(Due.office_code, actor)
+    )
 
 
 def _origin(row: Any) -> tuple[int | None, int | None]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from trainingadmin.kernel.roles import ROLE_LABELS, Role
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import download, explain, said
+from trainingadmin.plumbing.pages import download, explain, render_kept, said
 from trainingadmin.plumbing.storage import store
 from trainingadmin.policies import queries as policies
 from trainingadmin.policies.states import DRAFT, OPEN
@@ -29,7 +29,7 @@ _TONES = {"danger": "bad", "warning": "warn"}
 def index() -> ResponseReturnValue:
     """List every scheme's versions and the drafts on their way."""
     drafts = policies.drafts()
-    return render_template(
+    return render_kept(
         "reforms/index.html",
         schemes=[{"name": one, **_of_scheme(one), "versions": _dated(one)} for one in SCHEMES],
         drafts=[one for one in drafts if one.state in OPEN],

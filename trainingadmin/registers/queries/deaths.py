@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 
 from trainingadmin.people.models import Account
-from trainingadmin.plumbing.database import db
+from trainingadmin.plumbing import driver
+from trainingadmin.plumbing.database import remembered
 from trainingadmin.registers.models import RegisterList, RegisterRow, Ruling
 from trainingadmin.registers.states import Register
 
@@ -26,8 +27,14 @@ class Death(NamedTuple):
 
 def confirmed_deaths(persons: Select[*tuple[Any, ...]]) -> list[Death]:
     """Return, for those of these people whom the latest ruling on a line says to be dead, that line; the last of each."""
+    found = (Death(*row) for row in driver.rows(_confirmed(persons)))
+    return list({one.person_id: one for one in found}.values())
+
+
+@remembered
+def _confirmed(persons: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     latest = select(func.max(Ruling.id)).where(Ruling.person_id.in_(persons)).group_by(Ruling.digest, Ruling.person_id)
-    told: Select[*tuple[Any, ...]] = (
+    return (
         select(RegisterRow.id, Ruling.person_id, RegisterRow.from_on, Ruling.note, Account.name, Ruling.at)
         .select_from(Ruling)
         .join(RegisterRow, RegisterRow.id == Ruling.row_id)
@@ -36,4 +43,3 @@ def confirmed_deaths(persons: Select[*tuple[Any, ...]]) -> list[Death]:
         .where(Ruling.id.in_(latest), Ruling.confirmed, RegisterList.kind == Register.DEATH)
         .order_by(Ruling.id)
     )
-    return list({one.person_id: one for one in (Death(*tuple(row)) for row in db.session.execute(told))}.values())

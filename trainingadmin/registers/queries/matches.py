@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -229,8 +229,15 @@ def _found(list_ids: Collection[int], people: ColumnElement[bool], firms: Column
 
 def _judged(rulings: Select[Any], people: Select[Any], firms: Select[Any]) -> list[Found]:
     of_people, of_firms = driver.rows(people), driver.rows(firms)
-    ruled = _latest(driver.rows(rulings)) if of_people or of_firms else {}
-    return [*_of_people(of_people, ruled), *_of_firms(of_firms, ruled)]
+    if not of_people and not of_firms:
+        return []
+    return list(_compared(of_people, of_firms, driver.rows(rulings)))
+
+
+@driver.worked_out
+def _compared(people: Sequence[Any], firms: Sequence[Any], rulings: Sequence[Any]) -> Sequence[Found]:
+    ruled = _latest(rulings)
+    return [*_of_people(people, ruled), *_of_firms(firms, ruled)]
 
 
 def _people(list_ids: Collection[int], which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
