@@ -7,7 +7,7 @@ database while it was written is not kept. What must be new each time, such as t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +15,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import partial
+from operator import attrgetter
 from types import FunctionType
 from typing import Any
 
@@ -94,12 +95,20 @@ def key_of(values: Mapping[str, Any], *parts: Hashable) -> Key | None:
         return None
 
 
+class _Kinds(dict[type, _Take]):
+    """How each kind is taken apart."""
+
+    def __missing__(self, kind: type) -> _Take:
+        take = self[kind] = _learn(kind)
+        return take
+
+
 def _apart(value: Any) -> Hashable:
-    kind = type(value)
-    take = _KINDS.get(kind)
-    if take is None:
-        take = _KINDS[kind] = _learn(kind)
-    return take(value)
+    return _KINDS[type(value)](value)
+
+
+def _all(values: Iterable[Any]) -> list[Hashable]:
+    return [_KINDS[type(value)](value) for value in values]
 
 
 def _itself(value: Any) -> Hashable:
@@ -117,11 +126,11 @@ def _instant(value: datetime) -> Hashable:
 
 
 def _sequence(values: Sequence[Any]) -> Hashable:
-    return (type(values), *map(_apart, values))
+    return (type(values), *_all(values))
 
 
 def _mapping(values: Mapping[Any, Any]) -> Hashable:
-    return (dict, *map(_apart, values), *map(_apart, values.values()))
+    return (dict, *_all(values), *_all(values.values()))
 
 
 def _function(value: FunctionType) -> Hashable:
@@ -131,7 +140,7 @@ def _function(value: FunctionType) -> Hashable:
 
 
 def _set(values: AbstractSet[Any]) -> Hashable:
-    return frozenset(map(_apart, values))
+    return frozenset(_all(values))
 
 
 def _partial(value: partial[Any]) -> Hashable:
@@ -146,7 +155,7 @@ def _field(field: Field) -> Hashable:
     if isinstance(field, (FieldList, FormField)):
         raise Unsteady  # whose parts come and go
     shown = (field.data, list(field.errors), getattr(field, "choices", None))
-    return (field.name, *map(_apart, shown))
+    return (field.name, *_all(shown))
 
 
 def _refused(_value: Any) -> Hashable:
@@ -155,7 +164,10 @@ def _refused(_value: Any) -> Hashable:
 
 def _parts(kind: type) -> _Take:
     names = tuple(field.name for field in fields(kind))
-    return lambda value: (kind, *[_apart(getattr(value, name)) for name in names])
+    if len(names) < 2:
+        return lambda value: (kind, *[_apart(getattr(value, name)) for name in names])
+    parts = attrgetter(*names)
+    return lambda value: (kind, *_all(parts(value)))
 
 
 def _learn(kind: type) -> _Take:
@@ -172,15 +184,9 @@ def _learn(kind: type) -> _Take:
     return _sequence if issubclass(kind, tuple) else _refused
 
 
-_KINDS: dict[type, _Take] = {
-    **dict.fromkeys((str, Markup, type(None), date, Money), _itself),
-    **dict.fromkeys((bool, int), _typed),
-    **dict.fromkeys((set, frozenset), _set),
-    datetime: _instant,
-    list: _sequence,
-    tuple: _sequence,
-    dict: _mapping,
-    FunctionType: _function,
-    partial: _partial,
-    Rows: lambda rows: rows.key,
-}
+_KINDS = _Kinds()
+_KINDS.update(dict.fromkeys((str, Markup, type(None), date, Money), _itself))
+_KINDS.update(dict.fromkeys((bool, int), _typed))
+_KINDS.update(dict.fromkeys((set, frozenset), _set))
+_KINDS.update({datetime: _instant, list: _sequence, tuple: _sequence, dict: _mapping})
+_KINDS.update({FunctionType: _function, partial: _partial, Rows: lambda rows: rows.key})
