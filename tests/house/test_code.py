@@ -17,6 +17,7 @@ CODE = files("trainingadmin", "migrations")
 COMMITS = {
     "trainingadmin/plumbing/transaction.py": "the one place",
     "trainingadmin/plumbing/engines.py": "ends what could only read: there is nothing to keep",
+    "trainingadmin/plumbing/lines.py": "as above",
 }
 CLOCKS = {"trainingadmin/plumbing/clock.py": "the one place"}
 STATES = {

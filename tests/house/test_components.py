@@ -14,7 +14,7 @@ from flask import Flask
 from trainingadmin.attendance.forecast import forecast
 from trainingadmin.attendance.models import SessionKind
 from trainingadmin.attendance.queries import KindSum, Meter
-from trainingadmin.plumbing.pages import Page
+from trainingadmin.plumbing.paging import Page
 
 Render = Callable[..., Element]
 

@@ -24,7 +24,7 @@ from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.people.models import Account
-from trainingadmin.plumbing import clock, pages, transaction
+from trainingadmin.plumbing import clock, pages, paging, transaction
 from trainingadmin.plumbing.database import db
 
 READ, WRITE = "/healthz", "/m/sign-in/code"
@@ -119,9 +119,9 @@ def test_a_refused_action_leaves_nothing(app: Flask, office: Office) -> None:
 # Paging ----------------------------------------------------------------------------------------------------------------
 
 
-def page(app: Flask, address: str, **kwargs: Any) -> pages.Page[Any]:
+def page(app: Flask, address: str, **kwargs: Any) -> paging.Page[Any]:
     with app.test_request_context(address):
-        return pages.page_of(select(Account.login).order_by(Account.login), **kwargs)
+        return paging.page_of(select(Account.login).order_by(Account.login), **kwargs)
 
 
 def test_a_list_is_cut_into_pages_that_keep_the_filters(app: Flask, office: Office) -> None:

@@ -13,7 +13,8 @@ from trainingadmin.anomalies.forms import LimitsForm, VerdictForm
 from trainingadmin.anomalies.states import ANOMALY, KIND_LABELS, LIMIT_LABELS, SENTENCES, AnomalyKind
 from trainingadmin.kernel.roles import REVIEWERS, ROLE_LABELS, Role
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import page_of, render_kept, said
+from trainingadmin.plumbing.pages import render_kept, said
+from trainingadmin.plumbing.paging import page_of
 
 bp = Blueprint("anomalies", __name__, url_prefix="/anomalies")
 

@@ -24,7 +24,8 @@ from trainingadmin.kernel.roles import Role
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, staff_and
 from trainingadmin.plumbing.exports import note
-from trainingadmin.plumbing.pages import PAGE_SIZE, XLSX, Page, download, page_of, render_kept, said
+from trainingadmin.plumbing.pages import XLSX, download, render_kept, said
+from trainingadmin.plumbing.paging import PAGE_SIZE, Page, page_of
 from trainingadmin.plumbing.spreadsheets.forms import write_form
 from trainingadmin.plumbing.storage import store
 

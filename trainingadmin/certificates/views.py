@@ -14,7 +14,8 @@ from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public, staff_and, weighty
 from trainingadmin.plumbing.exports import note
 from trainingadmin.plumbing.pages import download as file_answer
-from trainingadmin.plumbing.pages import language, page_of, render_kept, said
+from trainingadmin.plumbing.pages import language, render_kept, said
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.plumbing.storage import store
 
 bp = Blueprint("certificates", __name__)

@@ -17,7 +17,8 @@ from trainingadmin.courses.states import CATALOGUE, ENTER, GROUP_LABELS, open_to
 from trainingadmin.kernel.roles import ROLE_LABELS, STAFF, Role
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public
-from trainingadmin.plumbing.pages import XLSX, download, page_of, render_kept, said
+from trainingadmin.plumbing.pages import XLSX, download, render_kept, said
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.plumbing.storage import store
 
 bp = Blueprint("courses", __name__)

@@ -32,8 +32,9 @@ from trainingadmin.payments.states import KIND_LABELS as DUE_KINDS
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public, staff_and
 from trainingadmin.plumbing.exports import note
-from trainingadmin.plumbing.pages import LANGUAGES, XLSX, page_of, render_kept
+from trainingadmin.plumbing.pages import LANGUAGES, XLSX, render_kept
 from trainingadmin.plumbing.pages import download as file_answer
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.recoveries import queries as recoveries
 from trainingadmin.registers.why import card
 from trainingadmin.schemes import SCHEMES

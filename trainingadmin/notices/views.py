@@ -16,7 +16,8 @@ from trainingadmin.notices import actions, queries, states
 from trainingadmin.notices.forms import DecisionForm, ObjectionForm, PublishForm
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public
-from trainingadmin.plumbing.pages import page_of, render_kept, said
+from trainingadmin.plumbing.pages import render_kept, said
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.policies.queries import term
 from trainingadmin.schemes import SCHEMES
 

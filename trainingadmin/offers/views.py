@@ -13,7 +13,8 @@ from trainingadmin.offers import actions, queries
 from trainingadmin.offers.forms import DismissForm
 from trainingadmin.offers.states import FATE_LABELS, FATE_TONES, SCHEME_LABELS, Fate
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import page_of, render_kept, said
+from trainingadmin.plumbing.pages import render_kept, said
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.registers.why import card
 
 bp = Blueprint("offers", __name__, url_prefix="/offers")

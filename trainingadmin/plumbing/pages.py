@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import secrets as random
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Any, Generic, TypeVar
-from urllib.parse import quote, urlencode
+from typing import Any
+from urllib.parse import quote
 
 from flask import (
     Flask,
@@ -28,7 +27,6 @@ from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 from markupsafe import Markup
-from sqlalchemy import Select, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -41,14 +39,11 @@ from trainingadmin.kernel.identifiers import mask_account, mask_id, mask_phone
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.plumbing import addresses, clock, driver, idempotency, statics, words
-from trainingadmin.plumbing.database import db, remembered, somebody_was_faster
+from trainingadmin.plumbing import addresses, clock, idempotency, statics, words
+from trainingadmin.plumbing.database import db, somebody_was_faster
 from trainingadmin.plumbing.templating import environment, tables, told
 from trainingadmin.plumbing.words import LANGUAGES, language
 
-T = TypeVar("T")
-
-PAGE_SIZE = 50
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
     "base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
@@ -121,55 +116,6 @@ def reads(parse: Callable[[str], object]) -> Callable[[FlaskForm, Field], None]:
             raise ValidationError(gettext(malformed.reason)) from malformed
 
     return validate
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """One page of a list, as tuples or entities, with what the pager needs."""
-
-    rows: Sequence[T]
-    number: int
-    total: int
-    size: int
-
-    @property
-    def last(self) -> int:
-        """The number of the last page, at least 1."""
-        return max(1, -(-self.total // self.size))
-
-    def href(self, number: int) -> str:
-        """Return the address of another page of the same list."""
-        return f"{request.path}?{urlencode([*_without_page(), ('page', str(number))])}"
-
-
-def _without_page() -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
-
-
-def page_of(statement: Select[*tuple[Any, ...]], *, scalars: bool = False, size: int = PAGE_SIZE) -> Page[Any]:
-    """Run `statement` for the page asked for in the address, or the last one; two queries, or one for a list of one page."""
-    number = max(1, request.args.get("page", 1, type=int))
-    rows = _rows(statement, size, number, scalars)
-    if number == 1 and len(rows) < size:
-        return Page(rows, 1, len(rows), size)
-    total = driver.scalar(_counted(statement)) or 0
-    last = max(1, -(-total // size))
-    return Page(rows if number <= last else _rows(statement, size, last, scalars), min(number, last), total, size)
-
-
-def _rows(statement: Select[*tuple[Any, ...]], size: int, number: int, scalars: bool) -> Sequence[Any]:
-    window = _window(statement, size, number)
-    return db.session.scalars(window).all() if scalars else driver.rows(window)
-
-
-@remembered
-def _counted(statement: Select[*tuple[Any, ...]]) -> Select[int]:
-    return select(func.count()).select_from(statement.order_by(None).subquery())
-
-
-@remembered
-def _window(statement: Select[*tuple[Any, ...]], size: int, number: int) -> Select[*tuple[Any, ...]]:
-    return statement.limit(size).offset((number - 1) * size)
 
 
 def render_kept(template: str, **values: Any) -> str:
@@ -396,7 +342,6 @@ __all__ = [
     "LANGUAGES",
     "XLSX",
     "Form",
-    "Page",
     "download",
     "explain",
     "get_locale",
@@ -405,7 +350,6 @@ __all__ = [
     "install",
     "language",
     "lazy_gettext",
-    "page_of",
     "reads",
     "render_kept",
     "said",

@@ -15,8 +15,9 @@ from trainingadmin.kernel.money import Money, total
 from trainingadmin.kernel.roles import FINANCE, Role
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import XLSX, page_of, render_kept, said
+from trainingadmin.plumbing.pages import XLSX, render_kept, said
 from trainingadmin.plumbing.pages import download as file_answer
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.plumbing.storage import store
 from trainingadmin.recoveries import actions, exports, letters, queries
 from trainingadmin.recoveries import forms as f

@@ -15,8 +15,9 @@ from trainingadmin.people.actions import masked
 from trainingadmin.people.views.disclosing import disclosure
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import PAGE_SIZE, XLSX, Page, page_of, render_kept, said
+from trainingadmin.plumbing.pages import XLSX, render_kept, said
 from trainingadmin.plumbing.pages import download as file_answer
+from trainingadmin.plumbing.paging import PAGE_SIZE, Page, page_of
 from trainingadmin.plumbing.storage import store
 from trainingadmin.plumbing.words import phrase as _
 from trainingadmin.registers import actions, queries, sheet_columns

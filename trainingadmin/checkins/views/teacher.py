@@ -17,7 +17,8 @@ from trainingadmin.checkins.suspicion import short, suspicions
 from trainingadmin.checkins.views.blueprint import ANYONE, OPERATORS, bp, held_in, mine
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.plumbing.pages import said
+from trainingadmin.plumbing.paging import page_of
 
 
 @bp.get("/checkins/")

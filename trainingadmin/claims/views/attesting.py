@@ -15,7 +15,8 @@ from trainingadmin.claims.views.blueprint import bp
 from trainingadmin.cohorts import queries as cohorts
 from trainingadmin.kernel.roles import STAFF, Role
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.plumbing.pages import said
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.registers import queries as registers
 from trainingadmin.registers.states import ABOUT, CLEAR, FACT_LABELS, About, Fact
 

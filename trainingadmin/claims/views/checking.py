@@ -18,7 +18,8 @@ from trainingadmin.cohorts.ways import ways
 from trainingadmin.kernel.money import ZERO, total
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import PAGE_SIZE, Page, said
+from trainingadmin.plumbing.pages import said
+from trainingadmin.plumbing.paging import PAGE_SIZE, Page
 from trainingadmin.registers.why import Way, card, label_of, nowhere
 
 

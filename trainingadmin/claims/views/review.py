@@ -16,7 +16,8 @@ from trainingadmin.claims.views.blueprint import ANYONE, MOVERS, bp
 from trainingadmin.kernel.amount_in_words import amount_in_words
 from trainingadmin.kernel.roles import ROLE_LABELS
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import page_of, render_kept, said
+from trainingadmin.plumbing.pages import render_kept, said
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.policies.queries import calendar
 from trainingadmin.registers.why import label_of
 

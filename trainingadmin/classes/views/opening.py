@@ -22,7 +22,8 @@ from trainingadmin.courses.states import GROUP_LABELS
 from trainingadmin.kernel.roles import Role
 from trainingadmin.people.queries import names
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import download, page_of, said
+from trainingadmin.plumbing.pages import download, said
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.registers import queries as registers
 
 

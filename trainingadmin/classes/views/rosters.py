@@ -20,7 +20,8 @@ from trainingadmin.cohorts.states import ENROLMENT, UploadKind
 from trainingadmin.cohorts.ways import ways
 from trainingadmin.kernel.roles import Role
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import XLSX, download, page_of, said
+from trainingadmin.plumbing.pages import XLSX, download, said
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.plumbing.storage import store
 
 

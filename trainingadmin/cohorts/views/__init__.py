@@ -33,8 +33,9 @@ from trainingadmin.kernel.roles import ROLE_LABELS, Role
 from trainingadmin.people.queries import institutions
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import XLSX, page_of, render_kept, said
+from trainingadmin.plumbing.pages import XLSX, render_kept, said
 from trainingadmin.plumbing.pages import download as file_answer
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.plumbing.storage import store
 from trainingadmin.registers import queries as registers
 from trainingadmin.registers.why import label_of

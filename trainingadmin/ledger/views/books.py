@@ -14,8 +14,9 @@ from trainingadmin.payments.states import CODE_LABELS
 from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, text
 from trainingadmin.people.queries import office_names
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import XLSX, page_of, render_kept
+from trainingadmin.plumbing.pages import XLSX, render_kept
 from trainingadmin.plumbing.pages import download as file_answer
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.schemes import SCHEMES
 
 

@@ -14,8 +14,9 @@ from trainingadmin.payments.states import CODE_LABELS, KIND_LABELS
 from trainingadmin.payments.views.blueprint import MASKS, text
 from trainingadmin.people.queries import office_names
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import XLSX, page_of
+from trainingadmin.plumbing.pages import XLSX
 from trainingadmin.plumbing.pages import download as file_answer
+from trainingadmin.plumbing.paging import page_of
 
 
 @bp.get("/sources.xlsx")

@@ -23,8 +23,9 @@ from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, bp, te
 from trainingadmin.people import queries as people
 from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import XLSX, page_of, render_kept, said
+from trainingadmin.plumbing.pages import XLSX, render_kept, said
 from trainingadmin.plumbing.pages import download as file_answer
+from trainingadmin.plumbing.paging import page_of
 
 
 @bp.get("/")

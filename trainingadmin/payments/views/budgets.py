@@ -13,7 +13,8 @@ from trainingadmin.payments.queries import budgets as kept
 from trainingadmin.payments.views.blueprint import READERS, WORDS, bp
 from trainingadmin.people import queries as people
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.plumbing.pages import said
+from trainingadmin.plumbing.paging import page_of
 
 
 @bp.get("/budgets")

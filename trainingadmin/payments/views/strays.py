@@ -15,7 +15,8 @@ from trainingadmin.payments.queries.answered import strays as kept
 from trainingadmin.payments.states import STRAY
 from trainingadmin.payments.views.blueprint import MASKS, READERS, bp, text
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.plumbing.pages import said
+from trainingadmin.plumbing.paging import page_of
 
 
 @bp.get("/strays")

@@ -11,7 +11,7 @@ from trainingadmin.people.actions import Masked
 from trainingadmin.people.forms import DisclosureForm
 from trainingadmin.people.views.pages import bp
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import page_of
+from trainingadmin.plumbing.paging import page_of
 
 
 def disclosure(whose: Masked, *, back: str) -> ResponseReturnValue:

@@ -29,7 +29,8 @@ from trainingadmin.people.states import OrganisationKind
 from trainingadmin.plumbing import qr
 from trainingadmin.plumbing.access import actor, admits, public, staff_and, weighty
 from trainingadmin.plumbing.idempotency import passes_on
-from trainingadmin.plumbing.pages import page_of, render_kept, said
+from trainingadmin.plumbing.pages import render_kept, said
+from trainingadmin.plumbing.paging import page_of
 
 bp = Blueprint("people", __name__)
 

@@ -12,7 +12,8 @@ from trainingadmin.kernel.roles import Role
 from trainingadmin.people.queries import office_names, organisation_names
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import page_of, said
+from trainingadmin.plumbing.pages import said
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.policies import queries as policies
 from trainingadmin.reforms import actions, forms, queries
 from trainingadmin.reforms.states import SIMULATION_LABELS, SIMULATION_TONES, UNDER_WAY

@@ -13,7 +13,8 @@ from trainingadmin.cohorts.letters import file
 from trainingadmin.cohorts.states import PLACEMENT
 from trainingadmin.kernel.roles import Role
 from trainingadmin.plumbing.access import actor, admits, weighty
-from trainingadmin.plumbing.pages import download, page_of, said
+from trainingadmin.plumbing.pages import download, said
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.wages import actions, queries
 from trainingadmin.wages.forms import MoveForm, PlanForm
 from trainingadmin.wages.views.blueprint import ANYONE, bp

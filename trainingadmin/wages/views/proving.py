@@ -15,7 +15,8 @@ from trainingadmin.kernel.dates import parse_month
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.roles import Role
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import download, page_of, said
+from trainingadmin.plumbing.pages import download, said
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.plumbing.storage import store
 from trainingadmin.wages import actions, queries
 from trainingadmin.wages.forms import ReasonForm, ScanForm, SheetForm

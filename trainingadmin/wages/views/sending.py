@@ -13,7 +13,8 @@ from trainingadmin.cohorts.actions import EDITABLE, problems
 from trainingadmin.cohorts.states import ENROLMENT, CohortState, UploadKind
 from trainingadmin.kernel.roles import Role
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import XLSX, download, page_of, said
+from trainingadmin.plumbing.pages import XLSX, download, said
+from trainingadmin.plumbing.paging import page_of
 from trainingadmin.plumbing.storage import store
 from trainingadmin.wages import actions, queries, roster_columns
 from trainingadmin.wages.forms import ConfirmForm, SheetForm
