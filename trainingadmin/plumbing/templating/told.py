@@ -116,7 +116,11 @@ def _itself(value: Any) -> Hashable:
 
 
 def _typed(value: Any) -> Hashable:
-    return (type(value), value)  # True and 1 are equal, but are not written alike
+    return (type(value), value)  # True and 1, a text and the same text as markup are equal, but are not written alike
+
+
+def _member(value: Enum) -> Hashable:
+    return (type(value), value.value)
 
 
 def _instant(value: datetime) -> Hashable:
@@ -171,7 +175,9 @@ def _parts(kind: type) -> _Take:
 
 
 def _learn(kind: type) -> _Take:
-    if issubclass(kind, (Enum, Steady, Lifecycle, Scheme, type)):
+    if issubclass(kind, Enum):
+        return _member
+    if issubclass(kind, (Steady, Lifecycle, Scheme, type)):
         return _itself
     if issubclass(kind, dict):
         return _mapping
@@ -185,8 +191,8 @@ def _learn(kind: type) -> _Take:
 
 
 _KINDS = _Kinds()
-_KINDS.update(dict.fromkeys((str, Markup, type(None), date, Money), _itself))
-_KINDS.update(dict.fromkeys((bool, int), _typed))
+_KINDS.update(dict.fromkeys((str, type(None), date, Money), _itself))
+_KINDS.update(dict.fromkeys((bool, int, Markup), _typed))
 _KINDS.update(dict.fromkeys((set, frozenset), _set))
 _KINDS.update({datetime: _instant, list: _sequence, tuple: _sequence, dict: _mapping})
 _KINDS.update({FunctionType: _function, partial: _partial, Rows: lambda rows: rows.key})
