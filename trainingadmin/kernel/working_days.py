@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from trainingadmin.kernel.labels import N_
@@ -16,12 +17,19 @@ class Calendar:
 
     exceptions: Mapping[date, bool]
     years: frozenset[int]
+    _ordered: Sequence[date] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_ordered", sorted(self.exceptions))
 
     def is_working(self, day: date) -> bool:
         """Whether `day` is a working day; raises `Refusal("calendar-missing")` for an unknown year."""
-        if day.year not in self.years:
-            raise Refusal("calendar-missing", N_("缺少 %(year)s 年的节假日日历，请先维护日历。"), year=day.year)
+        self._must_know(day.year)
         return self.exceptions.get(day, day.weekday() < 5)
+
+    def _must_know(self, year: int) -> None:
+        if year not in self.years:
+            raise Refusal("calendar-missing", N_("缺少 %(year)s 年的节假日日历，请先维护日历。"), year=year)
 
     def next_working(self, day: date) -> date:
         """Return the first working day after `day`."""
@@ -51,5 +59,9 @@ class Calendar:
         """Count the working days after `start` up to and including `end`; negative when `end` is before."""
         if end < start:
             return -self.between(end, start)
-        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-        return sum(self.is_working(day) for day in days)
+        for year in range((start + timedelta(days=1)).year, end.year + 1):
+            self._must_know(year)
+        weeks, rest = divmod((end - start).days, 7)
+        usual = 5 * weeks + sum((start.weekday() + n) % 7 < 5 for n in range(1, rest + 1))
+        within = self._ordered[bisect_right(self._ordered, start) : bisect_right(self._ordered, end)]
+        return usual + sum(self.exceptions[day] - (day.weekday() < 5) for day in within)

@@ -88,7 +88,8 @@ def counts(actor: Actor) -> Counter[str]:
     """Count what `actor` sees: all, on their pile ("mine"), overdue, and by state."""
     found: Counter[str] = Counter()
     for state, number, mine, late in driver.rows(_counted(actor, clock.today())):
-        found.update({ClaimState(state).value: number, "all": number, "mine": mine, "late": late})
+        for name, more in ((ClaimState(state).value, number), ("all", number), ("mine", mine), ("late", late)):
+            found[name] += more
     return found
 
 
