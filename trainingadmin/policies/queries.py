@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Date, Select, String, bindparam, func, literal, or_, select
 from sqlalchemy.orm import selectinload
@@ -59,10 +59,15 @@ def kind_of(day: date) -> DayKind:
     return DayKind.USUAL if found is None else DayKind.WORKED if found.working else DayKind.OFF
 
 
-def exceptions(year: int) -> dict[date, CalendarDay]:
-    """Return the days of a year that are not as the week has them."""
-    days = select(CalendarDay).where(CalendarDay.date.between(date(year, 1, 1), date(year, 12, 31)))
-    return {one.date: one for one in db.session.scalars(days)}
+def exceptions(year: int) -> dict[date, Any]:
+    """Return the days of a year that are not as the week has them: date, whether it is worked, name and source."""
+    return {one.date: one for one in driver.rows(_exceptions(year))}
+
+
+@remembered
+def _exceptions(year: int) -> Select[*tuple[Any, ...]]:
+    told = select(CalendarDay.date, CalendarDay.working, CalendarDay.name, CalendarDay.source)
+    return told.where(CalendarDay.date.between(date(year, 1, 1), date(year, 12, 31)))
 
 
 def source_of(year: int) -> str | None:
@@ -147,6 +152,48 @@ def _read(statement: Select[str, str]) -> dict[str, tuple[Version[Any], ...]]:
     return {scheme: tuple(stored) for scheme, stored in found.items()}
 
 
+class Dated(NamedTuple):
+    """What a list says of a version; the names are empty for versions that came with the application."""
+
+    code: str
+    digest: str
+    document: str
+    from_on: date
+    to_on: date | None = None
+    drafted_by: str = ""
+    activated_by: str = ""
+    now: bool = False
+
+
+def dated(today: date) -> dict[str, list[Dated]]:
+    """Return the versions of every scheme, the newest first, and which of them is in force; one query."""
+    stored: dict[str, list[Dated]] = {}
+    for scheme, *told in driver.rows(_DATED):
+        one = Dated(*told)
+        now = one.from_on <= today and (one.to_on is None or today <= one.to_on)
+        stored.setdefault(scheme, []).append(one._replace(now=now))
+    return {scheme: stored.get(scheme) or _shipped(scheme, today) for scheme in SCHEMES}
+
+
+def _shipped(scheme: str, today: date) -> list[Dated]:
+    found = schemes.versions(scheme)
+    last = max((one.from_on for one in found if one.from_on <= today), default=None)
+    told = (Dated(one.code, one.digest, one.document, one.from_on, now=one.from_on == last) for one in found)
+    return [*told][::-1]
+
+
+_DATED = select(
+    PolicyVersion.scheme,
+    PolicyVersion.code,
+    PolicyVersion.digest,
+    PolicyVersion.document,
+    PolicyVersion.valid_from,
+    PolicyVersion.valid_to,
+    PolicyVersion.drafted_by,
+    PolicyVersion.activated_by,
+).order_by(PolicyVersion.scheme, PolicyVersion.valid_from.desc())
+
+
 def versions_with(figure: str) -> dict[str, tuple[Version[Any], ...]]:
     """Return the stored versions, in order of their dates, of each scheme of which one has a figure; one query."""
     return _read(_versions_with(figure))
@@ -227,6 +274,21 @@ def drafts(states: Sequence[DraftState] = tuple(DraftState)) -> list[PolicyDraft
     """Return the drafts in these states, the newest first."""
     found = select(PolicyDraft).where(PolicyDraft.state.in_(states)).order_by(PolicyDraft.id.desc())
     return list(db.session.scalars(found))
+
+
+def drafts_listed() -> Sequence[Any]:
+    """Return what a list says of every draft, the newest first."""
+    return driver.rows(_DRAFTS)
+
+
+_DRAFTS = select(
+    PolicyDraft.id,
+    PolicyDraft.scheme,
+    PolicyDraft.code,
+    PolicyDraft.document,
+    PolicyDraft.valid_from,
+    PolicyDraft.state,
+).order_by(PolicyDraft.id.desc())
 
 
 def open_drafts(scheme: str) -> list[PolicyDraft]:

@@ -17,7 +17,7 @@ from trainingadmin.kernel.roles import STAFF
 from trainingadmin.people.queries import names
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.access import actor, admits
-from trainingadmin.plumbing.pages import XLSX, language, said
+from trainingadmin.plumbing.pages import XLSX, language, render_kept, said
 from trainingadmin.plumbing.pages import download as file_answer
 from trainingadmin.plumbing.spreadsheets.annotating import sentence
 from trainingadmin.policies import actions, queries, sheet
@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
         said(_("已导入 %(year)s 年的安排，共 %(n)s 天。", year=read[0].year, n=len(read[0].lines)))
         return redirect(url_for(".index", year=read[0].year))
     wrong = _problems(read[0]) if read else []
-    return render_template("policies/index.html", form=form, wrong=wrong, **_year()), 422 if wrong else form.status
+    return render_kept("policies/index.html", form=form, wrong=wrong, **_year()), 422 if wrong else form.status
 
 
 def _year() -> dict[str, Any]:
@@ -46,17 +46,20 @@ def _year() -> dict[str, Any]:
     if not sheet.FIRST_YEAR <= year <= sheet.LAST_YEAR:
         abort(404)
     weeks = {month: Weeks().monthdatescalendar(year, month) for month in range(1, 13)}
-    changes = journal.of(f"calendar:{year}")[::-1]
+    changes: list[dict[str, Any]] = [
+        {"verb": one.verb, "detail": one.detail, "account_id": one.account_id, "at": one.at}
+        for one in reversed(journal.of(f"calendar:{year}"))
+    ]
     return {
         "year": year,
         "source": queries.source_of(year),
         "months": weeks,
-        "month_names": get_month_names("wide", "stand-alone", language()),
+        "month_names": dict(get_month_names("wide", "stand-alone", language())),
         "exceptions": queries.exceptions(year),
         "year_options": [(one, str(one)) for one in sorted({*kept, year, today.year + 1}, reverse=True)],
         "editable": actor().has(*actions.MAINTAINERS),
         "changes": changes,
-        "names": names({entry.account_id for entry in changes}),
+        "names": names({entry["account_id"] for entry in changes}),
         "kinds": DAY_LABELS,
     }
 

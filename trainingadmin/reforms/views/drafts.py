@@ -28,25 +28,15 @@ _TONES = {"danger": "bad", "warning": "warn"}
 @admits(*READERS)
 def index() -> ResponseReturnValue:
     """List every scheme's versions and the drafts on their way."""
-    drafts = policies.drafts()
+    drafts, dated = policies.drafts_listed(), policies.dated(clock.today())
     return render_kept(
         "reforms/index.html",
-        schemes=[{"name": one, **_of_scheme(one), "versions": _dated(one)} for one in SCHEMES],
+        schemes=[{"name": one, **_of_scheme(one), "versions": dated[one]} for one in SCHEMES],
         drafts=[one for one in drafts if one.state in OPEN],
         past=[one for one in drafts if one.state not in OPEN],
         lifecycle=DRAFT,
         label_of=wording.scheme_label,
     )
-
-
-def _dated(scheme: str) -> list[dict[str, Any]]:
-    found = policies.versions(scheme)
-    rows = {row.digest: row for row in policies.rows(scheme)}
-    today = policies.in_force(scheme, clock.today()) if found[0].from_on <= clock.today() else None
-    return [
-        {"version": one, "row": rows.get(one.digest), "now": today is not None and today.digest == one.digest}
-        for one in reversed(found)
-    ]
 
 
 @bp.get("/versions/<digest>")
