@@ -15,6 +15,7 @@ from trainingadmin.classes.models import Score, TrainingClass
 from trainingadmin.classes.states import TOLD
 from trainingadmin.cohorts.models import Change, Cohort, Enrolment
 from trainingadmin.cohorts.queries import visible_to
+from trainingadmin.cohorts.queries.lists import by_state, narrowed
 from trainingadmin.cohorts.states import CLASS_SCHEME, ChangeState, CohortState, EnrolmentState
 from trainingadmin.courses.models import CatalogueItem
 from trainingadmin.kernel.roles import Actor
@@ -58,12 +59,7 @@ def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any,
             people.label("people"),
         )
     )
-    if q:
-        fields = (Cohort.number, Cohort.title, Organisation.name, CatalogueItem.name)
-        seen = seen.where(or_(*(field.icontains(q, autoescape=True) for field in fields)))
-    if state in set(CohortState):
-        seen = seen.where(Cohort.state == CohortState(state))
-    return seen.order_by(Cohort.id.desc())
+    return narrowed(seen, q, state, Cohort.number, Cohort.title, Organisation.name, CatalogueItem.name)
 
 
 def counts(actor: Actor) -> Counter[CohortState]:
@@ -74,8 +70,7 @@ def counts(actor: Actor) -> Counter[CohortState]:
 @remembered
 def counted(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Select each state with the number of visible classes in it."""
-    seen = visible_to(actor).where(Cohort.scheme == CLASS_SCHEME)
-    return seen.with_only_columns(Cohort.state, func.count()).group_by(Cohort.state)
+    return by_state(visible_to(actor).where(Cohort.scheme == CLASS_SCHEME))
 
 
 def number_of_classes(office_code: str, year: int) -> int:

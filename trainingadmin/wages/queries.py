@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.queries import visible_to
+from trainingadmin.cohorts.queries.lists import by_state, narrowed
 from trainingadmin.cohorts.states import WORK_SCHEME, CohortState, EnrolmentState
 from trainingadmin.kernel.dates import add_months, month_text
 from trainingadmin.kernel.money import ZERO, Money
@@ -49,12 +50,7 @@ def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any,
             people.label("people"),
         )
     )
-    if q:
-        fields = (Cohort.number, Cohort.title, Organisation.name)
-        seen = seen.where(or_(*(field.icontains(q, autoescape=True) for field in fields)))
-    if state in set(CohortState):
-        seen = seen.where(Cohort.state == CohortState(state))
-    return seen.order_by(Cohort.id.desc())
+    return narrowed(seen, q, state, Cohort.number, Cohort.title, Organisation.name)
 
 
 def counts(actor: Actor) -> Counter[CohortState]:
@@ -65,7 +61,7 @@ def counts(actor: Actor) -> Counter[CohortState]:
 @remembered
 def counted(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Select each state with the number of visible filings in it."""
-    return filings(actor).with_only_columns(Cohort.state, func.count()).group_by(Cohort.state)
+    return by_state(filings(actor))
 
 
 def number_of_filings(office_code: str, year: int) -> int:

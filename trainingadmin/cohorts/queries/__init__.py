@@ -19,6 +19,7 @@ from trainingadmin.cohorts.models import (
     Result,
     RosterUpload,
 )
+from trainingadmin.cohorts.queries.lists import by_state, narrowed
 from trainingadmin.cohorts.queries.stages import Stage, stages
 from trainingadmin.cohorts.states import (
     APPRENTICE_SCHEME,
@@ -104,12 +105,7 @@ def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any,
             people.label("people"),
         )
     )
-    if q:
-        fields = (Cohort.number, Cohort.title, Organisation.name)
-        seen = seen.where(or_(*(field.icontains(q, autoescape=True) for field in fields)))
-    if state in set(S):
-        seen = seen.where(Cohort.state == S(state))
-    return seen.order_by(Cohort.id.desc())
+    return narrowed(seen, q, state, Cohort.number, Cohort.title, Organisation.name)
 
 
 def counts(actor: Actor) -> Counter[CohortState]:
@@ -118,8 +114,8 @@ def counts(actor: Actor) -> Counter[CohortState]:
 
 
 @remembered
-def _counted(actor: Actor) -> Select[CohortState, int]:
-    return filings(actor).with_only_columns(Cohort.state, func.count()).group_by(Cohort.state)
+def _counted(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return by_state(filings(actor))
 
 
 def people(cohort_id: int, *, among: Collection[int] | None = None) -> list[Enrolment]:
