@@ -46,7 +46,12 @@ class _Prepared:
 
     def made(self, raw: list[Any]) -> list[Any]:
         """Return rows of ours, made of the driver's."""
-        return _made(raw, self)
+        if not self.converts or not raw:
+            return [*map(self.row._make, raw)]
+        columns: list[Any] = [*zip(*raw, strict=True)]
+        for at, convert in self.converts.items():
+            columns[at] = _converted(columns[at], convert)
+        return [*map(self.row._make, zip(*columns, strict=True))]
 
     def parameters(self, values: dict[str, Any]) -> Any:
         """Return what the driver binds: the statement's own values, and those named at the call."""
@@ -169,15 +174,6 @@ def _converts(types: Sequence[Any], described: Sequence[Any], dialect: Dialect) 
         convert = kind.dialect_impl(dialect).result_processor(dialect, described[at][1])
         if convert is not None:
             yield at, convert
-
-
-def _made(raw: list[Any], prepared: _Prepared) -> list[Any]:
-    if not prepared.converts or not raw:
-        return [*map(prepared.row._make, raw)]
-    columns: list[Any] = [*zip(*raw, strict=True)]
-    for at, convert in prepared.converts.items():
-        columns[at] = _converted(columns[at], convert)
-    return [*map(prepared.row._make, zip(*columns, strict=True))]
 
 
 def _converted(column: Sequence[Any], convert: Convert) -> Sequence[Any]:
