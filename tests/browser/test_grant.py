@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -19,14 +18,7 @@ def founder(chromium: Browser, base: str, world: World) -> Iterator[Visitor]:
     with visiting(chromium, base, world) as visitor, visiting(chromium, base, world) as inbox:
         visitor.page.set_viewport_size(PHONE)
         visitor.open("/m/sign-in")
-        visitor.page.get_by_label("身份证号").fill(world.trainee_id_number())
-        visitor.press("获取验证码")
-        visitor.page.get_by_label("短信验证码").wait_for()
-        inbox.open("/dev/inbox")
-        code = re.search(r"验证码是 (\d{6})", inbox.page.inner_text("main"))
-        assert code is not None
-        visitor.page.get_by_label("短信验证码").fill(code.group(1))
-        visitor.press("登录")
+        visitor.sign_in_by_code(world.trainee_id_number(), inbox)
         visitor.page.wait_for_url(f"{base}/m")
         yield visitor
 

@@ -47,14 +47,7 @@ def test_a_trainee_reads_where_their_own_part_is(chromium: Browser, base: str, w
     with visiting(chromium, base, world) as visitor, visiting(chromium, base, world) as inbox:
         visitor.page.set_viewport_size(PHONE)
         visitor.open("/m/sign-in")
-        visitor.page.get_by_label("身份证号").fill(world.trainee_id_number())
-        visitor.press("获取验证码")
-        visitor.page.get_by_label("短信验证码").wait_for()
-        inbox.open("/dev/inbox")
-        code = re.search(r"验证码是 (\d{6})", inbox.page.inner_text("main"))
-        assert code is not None
-        visitor.page.get_by_label("短信验证码").fill(code.group(1))
-        visitor.press("登录")
+        visitor.sign_in_by_code(world.trainee_id_number(), inbox)
         visitor.page.wait_for_url(f"{base}/m")
         expect(visitor.page.locator(".where-brief").first).to_be_visible()
         visitor.page.get_by_role("link", name="我的这一份").first.click()
