@@ -1,11 +1,14 @@
-"""What makes a table append-only, and what changes the values a column may hold, in the database itself."""
+"""What makes a table append-only, counts changes of it, or changes the values a column may hold, in the database itself."""
 
+# ruff: noqa: S608 - names that the migrations give
 from __future__ import annotations
 
 import re
 
 from alembic import op
 from sqlalchemy import text
+
+_VERBS = ("INSERT", "UPDATE", "DELETE")
 
 
 def guard(table: str) -> None:
@@ -59,3 +62,35 @@ def allow(table: str, column: str, name: str, values: tuple[str, ...]) -> None:
     )
     connection.exec_driver_sql(f"PRAGMA schema_version={version + 1}")
     connection.exec_driver_sql("PRAGMA writable_schema=RESET")
+
+
+def count(counts: str, key: str, *sources: str) -> None:
+    """Make each change of rows of `sources` add to `revision` in the row of `counts` that has the same `key`."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    if not sqlite:
+        op.execute(
+            f"CREATE FUNCTION {counts}_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"INSERT INTO {counts} ({key}, revision) SELECT DISTINCT {key}, 1 FROM changed ORDER BY {key} "
+            f"ON CONFLICT ({key}) DO UPDATE SET revision = {counts}.revision + 1; RETURN NULL; END $$"
+        )
+    for source in sources:
+        for verb in _VERBS:
+            row, trigger = "OLD" if verb == "DELETE" else "NEW", f"{source}_{counts}_{verb.lower()}"
+            op.execute(
+                f"CREATE TRIGGER {trigger} AFTER {verb} ON {source} BEGIN "
+                f"INSERT INTO {counts} ({key}, revision) VALUES ({row}.{key}, 1) "
+                f"ON CONFLICT ({key}) DO UPDATE SET revision = revision + 1; END"
+                if sqlite
+                else f"CREATE TRIGGER {trigger} AFTER {verb} ON {source} REFERENCING {row} TABLE AS changed "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {counts}_count()"
+            )
+
+
+def uncount(counts: str, *sources: str) -> None:
+    """Take the triggers of `count` away."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for source in sources:
+        for verb in _VERBS:
+            op.execute(f"DROP TRIGGER {source}_{counts}_{verb.lower()}" + ("" if sqlite else f" ON {source}"))
+    if not sqlite:
+        op.execute(f"DROP FUNCTION {counts}_count()")

@@ -6,7 +6,7 @@ from alembic.migration import MigrationContext
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from trainingadmin.plumbing import clock, database, queue, secrets, signing, storage, transaction
+from trainingadmin.plumbing import clock, database, queue, revisions, secrets, signing, storage, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.policies.queries import calendar
 from trainingadmin.settings import ROOT, Settings, SettingsError
@@ -38,10 +38,10 @@ def of_sign_in() -> list[str]:
 
 
 def of_database() -> list[str]:
-    """Connection, migrations, guards of append-only tables, the calendar of this year and next."""
+    """Connection, migrations, guards of append-only tables, counts of changes, the calendar of this year and next."""
     try:
         with transaction.unit(reads=True):
-            return [*_migrations(), *_guards(), *_calendar()]
+            return [*_migrations(), *_guards(), *_counts(), *_calendar()]
     except SQLAlchemyError as error:
         return [f"The database does not answer ({type(error).__name__}). Check DATABASE_URL."]
 
@@ -60,6 +60,14 @@ def _guards() -> list[str]:
     return [
         f"Table {table} can be changed or deleted from: its guard is missing. Run: flask --app wsgi db upgrade"
         for table in database.tables_without_guard()
+    ]
+
+
+def _counts() -> list[str]:
+    return [
+        f"Changes of table {table} are not counted, so that pages may show what was true before: its trigger is missing."
+        " Run: flask --app wsgi db downgrade 0039, then flask --app wsgi db upgrade"
+        for table in revisions.uncounted()
     ]
 
 

@@ -12,12 +12,13 @@ from typing import Any
 from trainingadmin.attendance import queries
 from trainingadmin.attendance.crediting import CreditRules, Flag
 from trainingadmin.attendance.models import KIND_LABELS, SOURCE_LABELS, STATUS_LABELS, STATUS_TONES
-from trainingadmin.attendance.queries import Totals
+from trainingadmin.attendance.queries import Overview, Totals, Wanted
 from trainingadmin.cohorts.evidence import bound_version, version_of
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.states import EnrolmentState
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.roles import Actor
+from trainingadmin.plumbing import driver
 from trainingadmin.schemes import Version
 
 MARK_PERCENT = 80
@@ -126,14 +127,16 @@ class Alerts:
 
 def alerts(actor: Actor) -> Alerts:
     """Return whom somebody at a desk is to look after, by each filing's own terms; whoever left is no alert."""
-    lost, behind, filings = 0, 0, set()
-    for cohort_id, policy, told in queries.in_training(actor):
-        percent = _bound_to(*policy).percent
-        if told.is_below(percent):
-            filings.add(cohort_id)
-            behind += 1
-        lost += told.is_lost(percent)
-    return Alerts(lost, behind - lost, tuple(sorted(filings)))
+    found = overviews(driver.rows(queries.running(actor)))
+    lost = sum(one.lost for one in found.values())
+    below = sum(one.below for one in found.values())
+    return Alerts(lost, below - lost, tuple(sorted(id_ for id_, one in found.items() if one.below)))
+
+
+def overviews(filings: Iterable[Any]) -> dict[int, Overview]:
+    """Return the overview of filings, as `queries.running` or `queries.listing` selects them, by each one's own terms."""
+    wanted = {row.id: Wanted(row.revision, _bound_to(row.scheme, row.policy_digest).percent) for row in filings}
+    return queries.overviews(wanted)
 
 
 class Risk(IntEnum):

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column, relationship
 
-from trainingadmin.cohorts.models import Cohort
+from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.kernel.labels import N_
 from trainingadmin.plumbing.columns import SmallChoice, TimeOfDay
 from trainingadmin.plumbing.database import Base, append_only, choice
+from trainingadmin.plumbing.revisions import counted
 
 
 class SessionKind(StrEnum):
@@ -201,6 +202,18 @@ class CohortMonth(MonthSums, Base):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), primary_key=True)
     month: Mapped[date] = mapped_column(primary_key=True, index=True)
     kind: Mapped[SessionKind] = mapped_column(_KIND, primary_key=True)
+
+
+class AttendanceRevision(Base):
+    """How often the sessions, the people or the sums of a filing changed; the database counts, see `revisions`."""
+
+    __tablename__ = "attendance_revisions"
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), primary_key=True)
+    revision: Mapped[int]
+
+
+counted(AttendanceRevision.__table__, "cohort_id", Session.__table__, Enrolment.__table__, CohortMonth.__table__)
 
 
 class AttendanceUpload(Base):

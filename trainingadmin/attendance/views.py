@@ -69,10 +69,8 @@ def index() -> ResponseReturnValue:
     wanted = {name: request.args.get(name, "").strip() for name in ("q", "state", "risk")}
     among = evidence.alerts(actor()).filings if wanted["risk"] == "below" else None
     page = page_of(queries.listing(actor(), q=wanted["q"], state=wanted["state"], among=among))
-    overviews = queries.overviews([row.id for row in page.rows], evidence.MARK_PERCENT)
-    return render_kept(
-        "attendance/index.html", page=page, overviews=overviews, wanted=wanted, lifecycles=LIFECYCLES, kept=queries.KEPT
-    )
+    more = {"overviews": evidence.overviews(page.rows), "lifecycles": LIFECYCLES, "kept": queries.KEPT}
+    return render_kept("attendance/index.html", page=page, wanted=wanted, **more)
 
 
 @bp.get("/months")
@@ -104,10 +102,15 @@ def show(cohort_id: int) -> ResponseReturnValue:
     found = cohort(cohort_id, actor=actor())
     wanted = {name: request.args.get(name, "").strip() for name in ("q", "group", "risk")}
     percent = evidence.terms(found).percent
-    standings = evidence.standings(people(found.id), queries.totals(found.id), percent)
-    overview = queries.overview([one.totals for one in standings if one.risk is not Risk.LEFT], percent)
+    roster = queries.rosters((found.id,))[found.id]
+    standings = evidence.standings(people(found.id), roster.by_enrolment, percent)
     page = _sliced([one for one in standings if _is_wanted(one, **wanted)])
-    more: dict[str, Any] = {"page": page, "overview": overview, "groups": queries.groups(found.id), "wanted": wanted}
+    more: dict[str, Any] = {
+        "page": page,
+        "overview": queries.overview(roster, percent),
+        "groups": queries.groups(found.id),
+        "wanted": wanted,
+    }
     more["meters"] = queries.meters([found.id], percent)
     return _page("attendance/show.html", found, **more)
 

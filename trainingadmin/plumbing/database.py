@@ -190,11 +190,15 @@ def append_only_ddl(table: str, dialect: str) -> list[str]:
 
 def tables_without_guard() -> list[str]:
     """Name append-only tables of which a trigger is missing, or switched off, in this database."""
-    dialect = db.engine.dialect.name
+    found, dialect = triggers(), db.engine.dialect.name
+    return sorted(name for name in APPEND_ONLY if not _triggers(name, dialect) <= found)
+
+
+def triggers() -> set[str]:
+    """Name the triggers of this database that are at work."""
     from_sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     from_postgresql = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-    found = set(db.session.scalars(text(from_sqlite if dialect == "sqlite" else from_postgresql)))
-    return sorted(name for name in APPEND_ONLY if not _triggers(name, dialect) <= found)
+    return set(db.session.scalars(text(from_sqlite if db.engine.dialect.name == "sqlite" else from_postgresql)))
 
 
 def _triggers(table: str, dialect: str) -> set[str]:

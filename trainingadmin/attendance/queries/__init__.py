@@ -19,6 +19,7 @@ from trainingadmin.attendance.queries.marks import (
 )
 from trainingadmin.attendance.queries.meters import KindSum, Meter, meter, meters
 from trainingadmin.attendance.queries.months import all_months, filings, of_month
+from trainingadmin.attendance.queries.overviews import Overview, Wanted, overview, overviews, running
 from trainingadmin.attendance.queries.plan import (
     KEPT,
     groups,
@@ -34,16 +35,7 @@ from trainingadmin.attendance.queries.plan import (
     upload,
     uploads,
 )
-from trainingadmin.attendance.queries.sums import (
-    Overview,
-    Totals,
-    effective,
-    in_sessions,
-    in_training,
-    overview,
-    overviews,
-    totals,
-)
+from trainingadmin.attendance.queries.sums import RosterTotals, Totals, effective, in_sessions, rosters, totals
 
 __all__ = [
     "KEPT",
@@ -52,7 +44,9 @@ __all__ = [
     "Meter",
     "Overview",
     "Place",
+    "RosterTotals",
     "Totals",
+    "Wanted",
     "Worth",
     "all_months",
     "begins",
@@ -62,7 +56,6 @@ __all__ = [
     "history",
     "imported",
     "in_sessions",
-    "in_training",
     "known",
     "known_in",
     "known_of",
@@ -74,6 +67,8 @@ __all__ = [
     "overview",
     "overviews",
     "places",
+    "rosters",
+    "running",
     "session",
     "session_ids",
     "session_rows",

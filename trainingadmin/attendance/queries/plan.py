@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
-from trainingadmin.attendance.models import AttendanceUpload, MarkStatus, Roll, Session
+from trainingadmin.attendance.models import AttendanceRevision, AttendanceUpload, MarkStatus, Roll, Session
 from trainingadmin.attendance.queries.sums import effective, in_sessions
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.queries import visible_to
@@ -26,12 +26,11 @@ def listing(
     actor: Actor, *, q: str = "", state: str = "", among: tuple[int, ...] | None = None
 ) -> Select[*tuple[Any, ...]]:
     """Select the columns of the list of filings with attendance, those in training first; where given, some of them."""
-    people = select(func.count()).where(Enrolment.cohort_id == Cohort.id).correlate(Cohort).scalar_subquery()
-    held = select(func.count()).where(Session.cohort_id == Cohort.id).correlate(Cohort).scalar_subquery()
     wanted = (CohortState(state),) if state in KEPT else KEPT
     seen = (
         visible_to(actor)
         .join(Organisation, Organisation.id == Cohort.operator_id)
+        .outerjoin(AttendanceRevision, AttendanceRevision.cohort_id == Cohort.id)
         .where(Cohort.state.in_(wanted))
         .with_only_columns(
             Cohort.id,
@@ -42,8 +41,8 @@ def listing(
             Cohort.ends_on,
             Cohort.state,
             Cohort.scheme,
-            people.label("people"),
-            held.label("sessions"),
+            Cohort.policy_digest,
+            AttendanceRevision.revision,
         )
     )
     if q:

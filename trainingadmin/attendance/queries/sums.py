@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, NamedTuple, TypeAlias
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Date,
     Integer,
     Select,
-    String,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -26,15 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from trainingadmin.attendance.models import Mark, PersonMonth, Roll, Session
-from trainingadmin.cohorts.models import Cohort, Enrolment
-from trainingadmin.cohorts.queries import visible_to
-from trainingadmin.cohorts.states import CohortState, EnrolmentState
-from trainingadmin.kernel.roles import Actor
+from trainingadmin.cohorts.models import Enrolment
 from trainingadmin.plumbing import clock, driver
-from trainingadmin.plumbing.database import remembered
-
-Cohorts: TypeAlias = tuple[int, ...] | Select[int]
-"""Filings by their ids, or a select of these."""
+from trainingadmin.plumbing.membership import among, ids_named
 
 OWN_GROUP = and_(
     or_(Session.shift_group == Enrolment.shift_group, Session.shift_group == ""),
@@ -95,143 +91,99 @@ def in_sessions(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def totals(cohort_id: int) -> dict[int, Totals]:
     """Return each enrolment's totals in two queries."""
-    return {row.id: told for row, told in _totals((cohort_id,), _plan_of((cohort_id,)))}
+    return rosters((cohort_id,))[cohort_id].by_enrolment
 
 
-class _Planned:
+class Counted(NamedTuple):
+    """Somebody on a roster, as `_people` selects them, with what their marks come to."""
+
+    row: Any
+    totals: Totals
+
+
+@dataclass(slots=True)
+class RosterTotals:
+    """Everybody on the roster of a filing, and how many sessions its plan has."""
+
+    people: list[Counted] = field(default_factory=list)
+    sessions: int = 0
+
+    @property
+    def by_enrolment(self) -> dict[int, Totals]:
+        """The totals of each person by their enrolment."""
+        return {one.row.id: one.totals for one in self.people}
+
+
+def rosters(cohort_ids: Sequence[int]) -> dict[int, RosterTotals]:
+    """Return the totals of everybody in these filings in two queries, however many they are."""
+    found = {cohort_id: RosterTotals() for cohort_id in cohort_ids}
+    plans = _Plans(driver.rows(_plans(), cohorts=cohort_ids, today=clock.today()))
+    for row in driver.rows(_people(), cohorts=cohort_ids):
+        planned, due = plans.of(row)
+        counted = Counted(row, Totals(planned, int(row.credited or 0), int(row.leave or 0), due))
+        found[row.cohort_id].people.append(counted)
+    for cohort_id, sessions in plans.sessions.items():
+        found[cohort_id].sessions = sessions
+    return found
+
+
+class _Plans:
     """Planned and due minutes, of each shift group of some filings and of each person who came later."""
 
-    def __init__(self) -> None:
-        self.groups: dict[tuple[int, str], tuple[int, int]] = {}
-        self.newcomers: dict[int, tuple[int, int]] = {}
-        self.policies: dict[int, tuple[str, str]] = {}
-        """Scheme and digest that each filing with sessions is bound to."""
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self._groups: dict[tuple[int, str], tuple[int, int]] = {}
+        self._newcomers: dict[int, tuple[int, int]] = {}
+        self.sessions: Counter[int] = Counter()
+        for row in rows:
+            minutes = int(row.planned or 0), int(row.due or 0)
+            if row.newcomer is None:
+                self._groups[row.cohort_id, row.shift_group] = minutes
+                self.sessions[row.cohort_id] += row.sessions
+            else:
+                self._newcomers[row.newcomer] = minutes
 
     def of(self, row: Any) -> tuple[int, int]:
-        """Return what is planned and due for one of the people that `_seen` selects."""
-        if row.id in self.newcomers:
-            return self.newcomers[row.id]
-        planned, due = self.groups.get((row.cohort_id, row.shift_group), (0, 0))
-        if row.shift_group and (of_all := self.groups.get((row.cohort_id, ""))):
+        """Return what is planned and due for one of the people that `_people` selects."""
+        if row.id in self._newcomers:
+            return self._newcomers[row.id]
+        planned, due = self._groups.get((row.cohort_id, row.shift_group), (0, 0))
+        if row.shift_group and (of_all := self._groups.get((row.cohort_id, ""))):
             return planned + of_all[0], due + of_all[1]
         return planned, due
 
 
-def _plan_of(cohorts: Cohorts) -> _Planned:
-    return _planned(driver.rows(_plans(cohorts, clock.today())))
-
-
-def _planned(plans: Sequence[Any]) -> _Planned:
-    found = _Planned()
-    for enrolment_id, cohort_id, group, plan, due, *policy in plans:
-        if enrolment_id is None:
-            found.groups[cohort_id, group] = int(plan), int(due)
-            found.policies[cohort_id] = policy[0], policy[1]
-        else:
-            found.newcomers[enrolment_id] = int(plan or 0), int(due or 0)
-    return found
-
-
-def _totals(cohorts: Cohorts, plans: _Planned) -> Iterator[tuple[Any, Totals]]:
-    """Yield everybody on these rosters, as `_seen` selects them, with their totals."""
-    return _told(driver.rows(_seen(cohorts)), plans)
-
-
-def _told(seen: Sequence[Any], plans: _Planned) -> Iterator[tuple[Any, Totals]]:
-    for row in seen:
-        planned, due = plans.of(row)
-        yield row, Totals(planned, int(row.credited or 0), int(row.leave or 0), due)
-
-
-@remembered
-def _seen(cohorts: Cohorts) -> Select[*tuple[Any, ...]]:
-    """Select each person with the minutes credited and on leave in their own group."""
+@cache
+def _people() -> Select[*tuple[Any, ...]]:
+    """Select each person of `cohorts` with the minutes credited and on leave in their own group."""
     own = or_(PersonMonth.shift_group == Enrolment.shift_group, PersonMonth.shift_group == "")
     credited, leave = func.sum(PersonMonth.credited_minutes), func.sum(PersonMonth.leave_minutes)
     person = (Enrolment.id, Enrolment.cohort_id, Enrolment.shift_group, Enrolment.state)
     return (
         select(*person, credited.label("credited"), leave.label("leave"))
         .outerjoin(PersonMonth, and_(PersonMonth.enrolment_id == Enrolment.id, own))
-        .where(Enrolment.cohort_id.in_(cohorts))
+        .where(among(Enrolment.cohort_id, ids_named("cohorts")))
         .group_by(Enrolment.cohort_id, Enrolment.position, Enrolment.id)  # as they lie in the index: nothing to sort
     )
 
 
-@remembered
-def _plans(cohorts: Cohorts, today: date) -> CompoundSelect[*tuple[Any, ...]]:
+@cache
+def _plans() -> CompoundSelect[*tuple[Any, ...]]:
     """Select what is planned and due of each shift group, all that those need who were there from the start, and of each
     person who came later."""
-    nobody, policy = type_coerce(null(), Integer), (Cohort.scheme, Cohort.policy_digest)
-    group = (Cohort.id, Session.shift_group)
-    of_groups = select(nobody, *group, *_minutes(today), *policy).join(Session, Session.cohort_id == Cohort.id)
+    nobody, group = type_coerce(null(), Integer).label("newcomer"), (Session.cohort_id, Session.shift_group)
+    of_groups = select(nobody, *group, *_minutes()).where(among(Session.cohort_id, ids_named("cohorts")))
     later = (Enrolment.id, Enrolment.cohort_id, Enrolment.shift_group)
-    none = type_coerce(null(), String)
     of_newcomers = (
-        select(*later, *_minutes(today), none, none)
+        select(*later, *_minutes())
         .outerjoin(Session, and_(Session.cohort_id == Enrolment.cohort_id, OWN_GROUP))
-        .where(Enrolment.cohort_id.in_(cohorts), Enrolment.joined_on.is_not(None))
+        .where(among(Enrolment.cohort_id, ids_named("cohorts")), Enrolment.joined_on.is_not(None))
     )
-    return union_all(of_groups.where(Cohort.id.in_(cohorts)).group_by(*group), of_newcomers.group_by(*later))
+    return union_all(of_groups.group_by(*group), of_newcomers.group_by(*later))
 
 
-def _minutes(today: date) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _minutes() -> tuple[ColumnElement[Any], ...]:
+    today = bindparam("today", type_=Date)
     marked = and_(Session.held_on == today, exists().where(Roll.session_id == Session.id))
     due = case((or_(Session.held_on < today, marked), Session.planned_minutes), else_=0)
-    return func.sum(Session.planned_minutes), func.sum(due)
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """A filing's attendance in one line: shares over all its apprentices, and how many are at risk."""
-
-    planned_minutes: int = 0
-    credited_minutes: int = 0
-    due_minutes: int = 0
-    below: int = 0
-    lost: int = 0
-
-
-def overviews(cohort_ids: Collection[int], percent: int) -> dict[int, Overview]:
-    """Return the overview of each of these filings, as `totals` in queries; those who left are not counted."""
-    these = tuple(sorted(cohort_ids))
-    return dict(_overviews(these, driver.rows(_plans(these, clock.today())), driver.rows(_seen(these)), percent))
-
-
-@driver.worked_out
-def _overviews(
-    cohort_ids: tuple[int, ...], plans: Sequence[Any], seen: Sequence[Any], percent: int
-) -> Mapping[int, Overview]:
-    of_cohort: dict[int, list[Totals]] = {cohort_id: [] for cohort_id in cohort_ids}
-    for row, told in _told(seen, _planned(plans)):
-        if row.state is EnrolmentState.ACTIVE:
-            of_cohort[row.cohort_id].append(told)
-    return {cohort_id: overview(found, percent) for cohort_id, found in of_cohort.items()}
-
-
-def in_training(actor: Actor) -> Iterator[tuple[int, tuple[str, str], Totals]]:
-    """Yield the totals of everybody whom one may see, who is in training and has not left, as `totals` in queries.
-
-    Before them the filing, and the scheme and digest of the policy that it is bound to; filings without sessions are
-    left out.
-    """
-    running = _running(actor)
-    plans = _plan_of(running)
-    for row, told in _totals(running, plans):
-        if row.state is EnrolmentState.ACTIVE and row.cohort_id in plans.policies:
-            yield row.cohort_id, plans.policies[row.cohort_id], told
-
-
-@remembered
-def _running(actor: Actor) -> Select[int]:
-    return visible_to(actor).where(Cohort.state == CohortState.APPROVED).with_only_columns(Cohort.id)
-
-
-def overview(found: Collection[Totals], percent: int) -> Overview:
-    """Add up the totals of a filing's apprentices."""
-    return Overview(
-        planned_minutes=sum(one.planned_minutes for one in found),
-        credited_minutes=sum(one.credited_minutes for one in found),
-        due_minutes=sum(one.due_minutes for one in found),
-        below=sum(one.is_below(percent) for one in found),
-        lost=sum(one.is_lost(percent) for one in found),
-    )
+    sums = func.sum(Session.planned_minutes), func.sum(due), func.count(Session.id)
+    return tuple(one.label(name) for one, name in zip(sums, ("planned", "due", "sessions"), strict=True))
