@@ -224,7 +224,7 @@ def rows(late: Late, found: Sequence[Any], actor: Actor) -> list[Row]:
     holders = {
         one.claim_id: one.now for one in whereabouts.told(whereabouts.records_of([row.id for row in found]), actor)
     }
-    calendar, terms = policies.calendar(), whereabouts.Terms({row.scheme for row in found})
+    calendar, terms = policies.calendar(), whereabouts.Terms.of({row.scheme for row in found})
     told = []
     for row in found:
         promised, now = row.since, holders[row.id]

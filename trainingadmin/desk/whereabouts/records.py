@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -92,19 +92,27 @@ class Record:
     staff: dict[Role, list[people.Holder]] = field(default_factory=dict)
 
 
-def of_claims(claim_ids: Collection[int]) -> list[Record]:
-    """Return the records of claims in the order of their ids."""
-    return _filled(driver.rows(_BY_ID, claims=list(claim_ids)))
+class Read(NamedTuple):
+    """Rows of claims and of what happened to them, and who holds which role in their offices: `records` in the raw."""
+
+    claims: Sequence[Any]
+    happened: Sequence[Any] = ()
+    holders: tuple[people.Holder, ...] = ()
 
 
-def of_lines(line_ids: Collection[int]) -> list[Record]:
-    """Return, for each of these lines, the record of its claim as far as it concerns this person alone."""
-    return _filled(driver.rows(_BY_LINE, lines=list(line_ids)), list(line_ids))
+def of_claims(claim_ids: Collection[int]) -> Read:
+    """Read claims in the order of their ids."""
+    return _read(driver.rows(_BY_ID, claims=list(claim_ids)))
 
 
-def of_organisation(organisation_id: int) -> list[Record]:
-    """Return the claims of an organisation that are under way, the latest first."""
-    return _filled(driver.rows(_under_way(organisation_id)))
+def of_lines(line_ids: Collection[int]) -> Read:
+    """Read, for each of these lines, its claim as far as it concerns this person alone."""
+    return _read(driver.rows(_BY_LINE, lines=list(line_ids)), list(line_ids))
+
+
+def of_organisation(organisation_id: int) -> Read:
+    """Read the claims of an organisation that are under way, the latest first."""
+    return _read(driver.rows(_under_way(organisation_id)))
 
 
 _MOST = 6
@@ -140,15 +148,27 @@ def _under_way(organisation_id: int) -> Select[*tuple[Any, ...]]:
     return mine.order_by(Claim.id.desc()).limit(_MOST)
 
 
-def _filled(claims: Iterable[Any], lines: list[int] | None = None) -> list[Record]:
-    """Return the records of these claims, or of no more than some lines of them; two queries."""
-    found = {row[0]: Record(*row) for row in claims}
-    if not found:
-        return []
-    asked: dict[str, Any] = {"claims": list(found)} if lines is None else {"claims": list(found), "lines": lines}
-    for row in sorted(driver.rows(_happened(lines is not None), **asked), key=_in_order):
+def _read(claims: Sequence[Any], lines: list[int] | None = None) -> Read:
+    """Read what happened to these claims, or to no more than some lines of them; two queries."""
+    if not claims:
+        return Read(claims)
+    asked: dict[str, Any] = {"claims": [row.id for row in claims]}
+    if lines is not None:
+        asked["lines"] = lines
+    holders = people.holders({row.office_code for row in claims})
+    return Read(claims, driver.rows(_happened(lines is not None), **asked), tuple(holders))
+
+
+def records(read: Read) -> list[Record]:
+    """Return each claim with everything that happened to it."""
+    found = {row[0]: Record(*row) for row in read.claims}
+    for row in sorted(read.happened, key=_in_order):
         _NOTED[row.what](found[row.claim_id], row)
-    _staff(found.values())
+    by_office: dict[str, dict[Role, list[people.Holder]]] = defaultdict(lambda: defaultdict(list))
+    for holder in read.holders:
+        by_office[holder.office_code][holder.role].append(holder)
+    for record in found.values():
+        record.staff = by_office[record.office_code]
     return list(found.values())
 
 
@@ -258,12 +278,3 @@ def _documents(*these: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     made = _paid(_told("documents", ClaimLine.claim_id, number=func.count(), at=last)).join(Certificate, same)
     sealed = (Certificate.sealed_at.is_not(None), Certificate.ended_at.is_(None))
     return made.where(*these, *sealed).group_by(ClaimLine.claim_id)
-
-
-def _staff(records: Collection[Record]) -> None:
-    """Note for each record who in its office holds which role."""
-    by_office: dict[str, dict[Role, list[people.Holder]]] = defaultdict(lambda: defaultdict(list))
-    for holder in people.holders({record.office_code for record in records}):
-        by_office[holder.office_code][holder.role].append(holder)
-    for record in records:
-        record.staff = by_office[record.office_code]

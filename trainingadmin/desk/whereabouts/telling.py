@@ -6,23 +6,28 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, Self
 
 from flask_babel import ngettext
 
 from trainingadmin.claims.actions.deadlines import COMPLETENESS, REVIEW, Clock, used
 from trainingadmin.claims.states import CLAIM, IN_REVIEW, ClaimState, LineState
 from trainingadmin.desk.whereabouts import records
-from trainingadmin.desk.whereabouts.records import Record
+from trainingadmin.desk.whereabouts.records import Read, Record
 from trainingadmin.kernel.dates import add_months
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import ROLE_LABELS, Actor, Role
 from trainingadmin.kernel.working_days import Calendar
 from trainingadmin.payments.states import BatchState, PaymentState
-from trainingadmin.plumbing import clock
+from trainingadmin.people.queries import Holder
+from trainingadmin.plumbing import clock, driver
+from trainingadmin.plumbing.templating.steady import Itself, Steady
+from trainingadmin.plumbing.words import language
 from trainingadmin.plumbing.words import phrase as _
 from trainingadmin.policies import queries as policies
+from trainingadmin.schemes import Version
 from trainingadmin.schemes.office_terms import TERMS
 
 S, L = ClaimState, LineState
@@ -50,9 +55,12 @@ STAGES = (
 SUBMISSION, ACCEPTANCE, APPROVAL, NOTICE, PAYMENT, CERTIFICATE = 0, 1, 4, 5, 6, 7
 
 
-@dataclass(slots=True)
-class Trail:
-    """Where a claim, or one person's part of it, stands; `missing_year` when a deadline waits for a calendar."""
+@dataclass(slots=True, eq=False)
+class Trail(Steady):
+    """Where a claim, or one person's part of it, stands; `missing_year` when a deadline waits for a calendar.
+
+    Once it is told nothing of it changes.
+    """
 
     claim_id: int
     number: str
@@ -82,28 +90,49 @@ def of_lines(line_ids: Collection[int], actor: Actor) -> dict[int, Trail]:
     return {one.claim_id: one for one in told(records.of_lines(line_ids), actor, alone=True)} if line_ids else {}
 
 
-def of_organisation(actor: Actor) -> list[Trail]:
+def of_organisation(actor: Actor) -> Sequence[Trail]:
     """Return the trails of the claims of an operator's organisation that are under way, the latest first."""
     return told(records.of_organisation(actor.organisation_id), actor) if actor.organisation_id else []
 
 
-def told(found: Sequence[Record], actor: Actor, *, alone: bool = False) -> list[Trail]:
-    """Return the trails of records; staff read the names of who has it now, others the office and the post."""
-    if not found:
+def told(found: Read, actor: Actor, *, alone: bool = False) -> Sequence[Trail]:
+    """Return the trails of what was read; staff read the names of who has it now, others the office and the post."""
+    if not found.claims:
         return []
-    calendar, terms = policies.calendar(), Terms({record.scheme for record in found})
-    return [_Telling(record, calendar, terms, named=actor.is_staff, alone=alone).trail() for record in found]
+    calendar, terms = Itself(policies.calendar()), Terms.of({row.scheme for row in found.claims})
+    return _trails(*found, calendar, terms, actor.is_staff, alone, clock.today(), language())
 
 
+@driver.worked_out
+def _trails(
+    claims: Sequence[Any],
+    happened: Sequence[Any],
+    holders: tuple[Holder, ...],
+    calendar: Itself[Calendar],
+    terms: Terms,
+    named: bool,
+    alone: bool,
+    _today: date,
+    _language: str,
+) -> Sequence[Trail]:
+    found = records.records(Read(claims, happened, holders))
+    return [_Telling(record, calendar.value, terms, named=named, alone=alone).trail() for record in found]
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """The office's terms in force on a day, of some schemes whose versions are read once."""
 
-    def __init__(self, schemes: Collection[str]) -> None:
-        self._versions = policies.versions_of(schemes)
+    versions: tuple[tuple[str, tuple[Version[Any], ...]], ...]
+
+    @classmethod
+    def of(cls, schemes: Collection[str]) -> Self:
+        """Read the versions of these schemes."""
+        return cls(tuple(sorted(policies.versions_of(schemes).items(), key=itemgetter(0))))
 
     def __call__(self, scheme: str, name: str, on: date) -> int:
         """Return a term of the office, as `policies.queries.term` does."""
-        binding = [version for version in self._versions[scheme] if version.from_on <= on]
+        binding = [version for version in dict(self.versions)[scheme] if version.from_on <= on]
         figure = binding[-1].figures.get(name) if binding else None
         return TERMS[name] if figure is None else int(figure.value)
 

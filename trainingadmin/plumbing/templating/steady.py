@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
 
 
 class Steady:
     """An object that never changes, and so stands for itself in a key."""
 
     __slots__ = ()
+
+
+class Itself(Steady, Generic[T]):
+    """A value of which there is one object for as long as it holds, such as the calendar: that object is the key."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Itself) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
 
 
 class Rows(Sequence[Any]):
