@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ from werkzeug.routing import Rule
 from tests.client import Browser
 from tests.factories import Office
 from tests.servers import postgres_server
+from tests.staging import Ground
 from trainingadmin.app import create_app
+from trainingadmin.certificates import printing
 from trainingadmin.people import passwords
 from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.database import db
@@ -31,6 +34,10 @@ from trainingadmin.settings import Settings, write_keys
 
 STRATEGY = "FILE_COPY"
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+COPIES_STAGES = os.environ.get("TEST_STAGES", "copied") == "copied"
+"""`TEST_STAGES=made` makes every stage by the product's actions, as `tests.staging` would be without it."""
+_OWN_WAYS = {"monkeypatch", "days", "window"}
+"""Who asks for these changes the code under a stage, or lets another process serve the database."""
 
 
 def _settings(folder: Path, url: str) -> Settings:
@@ -45,28 +52,36 @@ def _migrate(folder: Path, url: str) -> None:
         with transaction.unit():
             policies.seed_calendar()
             seeding.seed()
+        printing.press()  # makes its keys, so that those who copy this have the same
         db.engine.dispose()
 
 
 @cache
-def _builder(rule: str, trace: tuple[tuple[bool, str], ...], defaults: str, unknown: bool) -> list[Callable[..., Any]]:
-    """Return a place for the function that builds the addresses of such a rule."""
-    return []
+def _compiled(rule: str, subdomain: str, merge_slashes: bool, defaults: str) -> dict[str, Any]:
+    """Return a place for what such a rule is compiled to."""
+    return {}
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _addresses_compiled_once() -> Iterator[None]:
-    """Compile what builds each address once a run: 60 ms of the 65 that an application takes to start."""
-    compile_builder = Rule._compile_builder
+    """Compile each address once a run: most of what an application takes to start."""
+    compile_rule = Rule.compile
+    made = ("_parts", "_trace", "_converters", "arguments")
 
-    def kept(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
-        place = _builder(rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+    def kept(rule: Rule) -> None:
+        place = _compiled(rule.rule, rule.subdomain or "", rule.merge_slashes, repr(rule.defaults))
         if not place:
-            place.append(compile_builder(rule, append_unknown))
-        return place[0]
+            compile_rule(rule)
+            place |= {name: getattr(rule, name) for name in made}
+            place |= {name: getattr(rule, name).__func__ for name in ("_build", "_build_unknown")}
+            return
+        for name in made:
+            setattr(rule, name, place[name])
+        for name in ("_build", "_build_unknown"):
+            setattr(rule, name, place[name].__get__(rule, None))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", kept)
+        patch.setattr(Rule, "compile", kept)
         yield
 
 
@@ -90,11 +105,9 @@ def template(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
     """A migrated, seeded, otherwise empty database that tests copy; and its keys."""
     folder = tmp_path_factory.mktemp("template")
     write_keys(folder / "keys" / "secrets.json", demo=True)
-    if DATABASE == "sqlite":
-        url = f"sqlite:///{folder / 'template.db'}"
-    else:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
-        url = _create_database(request.getfixturevalue("postgres_url"), f"template_{worker}", None)
+    url = f"sqlite:///{folder / 'template.db'}"
+    if DATABASE == "postgresql":
+        url = _create_database(request.getfixturevalue("postgres_url"), _of_worker("template"), None)
     _migrate(folder, url)
     return folder, url
 
@@ -111,8 +124,7 @@ def staffed(
         shutil.copy(source / "template.db", folder / "template.db")
         url = f"sqlite:///{folder / 'template.db'}"
     else:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
-        url = _copy_database(request.getfixturevalue("postgres_url"), f"staffed_{worker}", url)
+        url = _copy_database(request.getfixturevalue("postgres_url"), _of_worker("staffed"), url)
     app = create_app(_settings(folder, url))
     with app.app_context():
         with transaction.unit():
@@ -146,12 +158,19 @@ def _sibling(url: str, name: str) -> str:
 def _fresh(folder: Path, source: tuple[Path, str], request: pytest.FixtureRequest) -> str:
     """Put a copy of a template in the place of this test's database; return its URL."""
     if DATABASE == "sqlite":
-        for left in folder.glob("test.db*"):
-            left.unlink()
-        shutil.copy(source[0] / "template.db", folder / "test.db")
+        _put(source[0] / "template.db", folder)
         return f"sqlite:///{folder / 'test.db'}"
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
-    return _copy_database(request.getfixturevalue("postgres_url"), f"test_{worker}", source[1])
+    return _copy_database(request.getfixturevalue("postgres_url"), _of_worker("test"), source[1])
+
+
+def _put(file: Path, folder: Path) -> None:
+    for left in folder.glob("test.db*"):
+        left.unlink()
+    shutil.copy(file, folder / "test.db")
+
+
+def _of_worker(name: str) -> str:
+    return f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
 
 
 @pytest.fixture
@@ -195,15 +214,77 @@ def app(settings: Settings, compiled: BytecodeCache) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def office(app: Flask) -> Office:
+def office(app: Flask, ground: Ground | None) -> Office:
     """A bureau with the district 石棉县 and an account per role; see `tests.factories.Office`."""
     with transaction.unit(reads=True):
-        return Office.found()
+        found = Office.found()
+    if ground is not None:
+        ground.begin(found)
+    return found
+
+
+@pytest.fixture
+def ground(app: Flask, tmp_path: Path, kept_stages: Path, request: pytest.FixtureRequest) -> Iterator[Ground | None]:
+    """What knows which stages made this test's database; None where a copy of it would not be the same."""
+    if not COPIES_STAGES or _OWN_WAYS & set(request.fixturenames):
+        yield None
+        return
+    of_postgresql = DATABASE == "postgresql"
+    copies = _Templates(request.getfixturevalue("postgres_url")) if of_postgresql else _Files(tmp_path, kept_stages)
+    with Ground(db.engine, tmp_path, copies, kept_stages) as here:
+        yield here
+
+
+@pytest.fixture(scope="session")
+def kept_stages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files of stages are kept for this run."""
+    return tmp_path_factory.mktemp("stages")
+
+
+@dataclass
+class _Files:
+    """Copies of a test's SQLite file."""
+
+    folder: Path
+    keep: Path
+    worth: float = 0.02
+    most: int = 128
+
+    def save(self, name: str) -> None:
+        shutil.copy(self.folder / "test.db", self.keep / f"{name}.db")
+
+    def restore(self, name: str) -> None:
+        _put(self.keep / f"{name}.db", self.folder)
+
+    def forget(self, name: str) -> None:
+        (self.keep / f"{name}.db").unlink()
+
+
+@dataclass
+class _Templates:
+    """Copies of a test's database on a server of PostgreSQL, 10 MB each."""
+
+    server: str
+    worth: float = 0.3
+    most: int = 32
+
+    def save(self, name: str) -> None:
+        _create_database(self.server, _of_worker(name), _of_worker("test"))
+
+    def restore(self, name: str) -> None:
+        _create_database(self.server, _of_worker("test"), _of_worker(name))
+
+    def forget(self, name: str) -> None:
+        _server(self.server).execute(text(f"DROP DATABASE {_of_worker(name)}"))
 
 
 @pytest.fixture
 def renew(
-    app: Flask, tmp_path: Path, staffed: tuple[Path, str], request: pytest.FixtureRequest
+    app: Flask,
+    tmp_path: Path,
+    staffed: tuple[Path, str],
+    ground: Ground | None,
+    request: pytest.FixtureRequest,
 ) -> Callable[[], Office]:
     """What empties this test's database and opens the bureau in it, as often as one likes."""
 
@@ -212,7 +293,10 @@ def renew(
         db.engine.dispose()
         _fresh(tmp_path, staffed, request)
         with transaction.unit(reads=True):
-            return Office.found()
+            found = Office.found()
+        if ground is not None:
+            ground.begin(found)
+        return found
 
     return again
 
@@ -221,6 +305,12 @@ def renew(
 def browser(app: Flask) -> Browser:
     """A client that follows forms as a person does and checks every page's HTML."""
     return Browser(app)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector leave alone what stays until the end: thousands of tests and every module, again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,6 +12,7 @@ from tests.client import Browser
 from tests.factories import DISTRICT, Office, id_number, person
 from tests.payments import stage as payments
 from tests.registers import lists
+from tests.staging import staged
 from trainingadmin.applications import actions, queries
 from trainingadmin.applications.actions import Seen
 from trainingadmin.applications.models import Application, SiteVisit
@@ -60,6 +61,7 @@ def picture(shade: int = 0) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
+@staged
 def founder(office: Office, serial: int = 42, name: str = "石开业") -> Actor:
     """Return a person who can sign in on a phone."""
     with transaction.unit():
@@ -82,6 +84,7 @@ def person_of(actor: Actor) -> Person:
     return db.session.get_one(Person, actor.person_id)
 
 
+@staged
 def on_the_register(office: Office, actor: Actor, **line: Any) -> None:
     """Import a business register on which the founder's shop stands, and the pension list, which does not name them."""
     who = {"name": person_of(actor).name, "id_number": person_of(actor).id_number}
@@ -91,6 +94,7 @@ def on_the_register(office: Office, actor: Actor, **line: Any) -> None:
     lists.imported(office, lists.made_up(Register.PENSION, [other], as_of="2026-02-28"), on=APPLIED_ON)
 
 
+@staged
 def stated(actor: Actor, credit_code: str = SHOP, **other: Any) -> None:
     """Let the founder state everything."""
     facts = {name: value for name, value in {**STATED, **other}.items() if value is not None}
@@ -99,6 +103,7 @@ def stated(actor: Actor, credit_code: str = SHOP, **other: Any) -> None:
         claims.declare(GRANT, person_of(actor), facts, DISTRICT, business=business, by=actor)
 
 
+@staged
 def draft(actor: Actor, credit_code: str = SHOP, **other: Any) -> Claim:
     """A claim the founder has begun."""
     stated(actor, credit_code, **other)
@@ -112,6 +117,7 @@ def application_of(claim: Claim) -> Application:
     return claim.application
 
 
+@staged
 def prepared(actor: Actor, claim: Claim, *, number: str = CARD) -> Claim:
     """Add both photographs and the account."""
     with clock.at(APPLIED_ON), transaction.unit():
@@ -121,6 +127,7 @@ def prepared(actor: Actor, claim: Claim, *, number: str = CARD) -> Claim:
     return claim
 
 
+@staged
 def submitted(actor: Actor, **other: Any) -> Claim:
     """A claim at the acceptance desk."""
     claim = prepared(actor, draft(actor, **other))
@@ -135,6 +142,7 @@ def seen(**other: Any) -> Seen:
     return Seen(**{**usual, **other})
 
 
+@staged
 def visited(office: Office, claim: Claim, *, passed: bool = True) -> SiteVisit:
     """A visit recorded by first review and confirmed by acceptance."""
     with clock.at(VISITED_ON), transaction.unit():
@@ -144,6 +152,7 @@ def visited(office: Office, claim: Claim, *, passed: bool = True) -> SiteVisit:
     return made
 
 
+@staged
 def waiting_for_the_second_officer(office: Office, actor: Actor) -> tuple[Claim, int, int]:
     """An accepted claim with a visit that only one officer recorded; the ids of a photograph and of the visit."""
     claim = moved(office, submitted(actor), "accept", "acceptance", ACCEPTED_ON)
@@ -152,6 +161,7 @@ def waiting_for_the_second_officer(office: Office, actor: Actor) -> tuple[Claim,
     return claim, queries.photos(application_of(claim).id)[0].id, made.id
 
 
+@staged
 def moved(office: Office, claim: Claim, name: str, login: str, on: date) -> Claim:
     """Let one officer make one move."""
     with clock.at(on), transaction.unit():
@@ -159,6 +169,7 @@ def moved(office: Office, claim: Claim, name: str, login: str, on: date) -> Clai
     return claim
 
 
+@staged
 def approved(office: Office, actor: Actor, **other: Any) -> Claim:
     """A claim that four people let through, visited by two of them."""
     claim = submitted(actor, **other)
@@ -174,6 +185,7 @@ def approved(office: Office, actor: Actor, **other: Any) -> Claim:
     return moved(office, claim, "approve", "approval", DECIDED_ON)
 
 
+@staged
 def cleared(office: Office, actor: Actor, **other: Any) -> Claim:
     """A claim whose notice is over."""
     claim = approved(office, actor, **other)
@@ -184,12 +196,14 @@ def cleared(office: Office, actor: Actor, **other: Any) -> Claim:
     return claim
 
 
+@staged
 def posted(office: Office, claim: Claim) -> Notice:
     """Post a claim's line."""
     with clock.at(POSTED_ON), transaction.unit():
         return notices.publish(list(claim.lines), "一次性创业补贴公示", by=office.actor("approval"))
 
 
+@staged
 def paid_founder(office: Office) -> Actor:
     """Return somebody who was paid the grant."""
     actor = founder(office)
@@ -198,6 +212,7 @@ def paid_founder(office: Office) -> Actor:
     return actor
 
 
+@staged
 def paid(office: Office, actor: Actor, **other: Any) -> Batch:
     """Everything owed to a founder planned, sent to the bank and answered."""
     cleared(office, actor, **other)

@@ -10,6 +10,7 @@ import openpyxl
 from tests.attendance import stage
 from tests.factories import Office
 from tests.sample_files import CLASS_ATTENDANCE, CLASS_ROSTER, sample
+from tests.staging import staged
 from trainingadmin.attendance import actions
 from trainingadmin.attendance.models import AttendanceUpload, Session
 from trainingadmin.cohorts.models import Cohort, Enrolment
@@ -23,6 +24,7 @@ from trainingadmin.policies.queries import in_force
 OPENED_ON, CLOSED_ON = date(2020, 5, 11), date(2020, 5, 22)
 
 
+@staged
 def class_in_training(
     office: Office, number: str = "PX511824-2020-T001", *, keep: int = 25, planned: bool = False
 ) -> Cohort:
@@ -109,11 +111,13 @@ def _enrolment(cohort_id: int, row: tuple[object, ...]) -> Enrolment:
     )
 
 
+@staged
 def uploaded(office: Office, cohort: Cohort, *, data: bytes | None = None) -> AttendanceUpload:
     """The sample's three sheets as their dry run left them."""
     return stage.uploaded(office, cohort, CLASS_ATTENDANCE, data=data, login="institution")
 
 
+@staged
 def attended_class(office: Office) -> Cohort:
     """The class with its 500 sign-in lines imported."""
     cohort = class_in_training(office, planned=True)

@@ -8,6 +8,7 @@ from typing import Any
 from tests.cohorts.stage import approved_cohort
 from tests.factories import Office
 from tests.sample_files import ATTENDANCE_CSV, sample
+from tests.staging import staged
 from trainingadmin.attendance import actions, queries
 from trainingadmin.attendance.actions import Entry, SessionPlan
 from trainingadmin.attendance.models import AttendanceUpload, MarkStatus, Session
@@ -23,6 +24,7 @@ HELD_ON = date(2020, 8, 10)
 DURING = datetime(2020, 8, 10, 13, 0, tzinfo=LOCAL)
 
 
+@staged
 def uploaded(
     office: Office, cohort: Cohort, name: str = ATTENDANCE_CSV, *, data: bytes | None = None, login: str = "enterprise"
 ) -> AttendanceUpload:
@@ -32,12 +34,14 @@ def uploaded(
         return actions.upload_sheet(cohort, name, content, by=office.actor(login))
 
 
+@staged
 def imported(office: Office, upload: AttendanceUpload, *, login: str = "enterprise") -> int:
     """Import an upload; return how many marks that added."""
     with clock.at(IMPORTED_ON), transaction.unit():
         return actions.import_sheet(upload, by=office.actor(login))
 
 
+@staged
 def attended_cohort(office: Office, advance_percent: int = 50, **changes: Any) -> Cohort:
     """A filing in training with the sample's 75 sessions and 751 sign-in lines; 29 of 30 people at 80 % or above."""
     cohort = approved_cohort(office, advance_percent, **changes)
@@ -45,6 +49,7 @@ def attended_cohort(office: Office, advance_percent: int = 50, **changes: Any) -
     return cohort
 
 
+@staged
 def planned_session(office: Office, cohort: Cohort, *, login: str = "institution", **changes: Any) -> Session:
     """A session of three hours for everybody on 10 August 2020 at nine."""
     values: dict[str, Any] = {
@@ -58,6 +63,7 @@ def planned_session(office: Office, cohort: Cohort, *, login: str = "institution
         return actions.plan_session(cohort, SessionPlan(**{**values, **changes}), by=office.actor(login))
 
 
+@staged
 def marked_session(
     office: Office, cohort: Cohort, *, at: datetime = DURING, absent: int = 0, **changes: Any
 ) -> Session:

@@ -17,7 +17,7 @@ from tests.browser import walking
 from tests.browser.days import Days, opened
 from tests.browser.walking import Visitor, Walker
 from tests.browser.world import World, seed
-from tests.conftest import DATABASE, _copy_database, _settings
+from tests.conftest import DATABASE, _copy_database, _of_worker, _settings
 from tests.factories import Office
 from tests.servers import web_server
 from trainingadmin.app import create_app
@@ -68,11 +68,9 @@ def world(told: Saved, tmp_path_factory: pytest.TempPathFactory, request: pytest
 
 def _copy(source: Saved, folder: Path, name: str, request: pytest.FixtureRequest) -> World:
     shutil.copytree(source[0], folder, dirs_exist_ok=True)
-    if DATABASE == "sqlite":
-        url = f"sqlite:///{folder / 'template.db'}"
-    else:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
-        url = _copy_database(request.getfixturevalue("postgres_url"), f"{name}_{worker}", source[1])
+    url = f"sqlite:///{folder / 'template.db'}"
+    if DATABASE == "postgresql":
+        url = _copy_database(request.getfixturevalue("postgres_url"), _of_worker(name), source[1])
     return World(create_app(_settings(folder, url)))
 
 

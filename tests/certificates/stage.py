@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.factories import Office, person
+from tests.staging import staged
 from trainingadmin.certificates import actions, jobs
 from trainingadmin.certificates.actions import Order
 from trainingadmin.certificates.models import Certificate
@@ -36,6 +37,7 @@ def order(office: Office, serial: int = 1, name: str = "王䶮", group: str = "b
     )
 
 
+@staged
 def issued(office: Office, count: int = 1, **kwargs: str) -> list[int]:
     """Order `count` certificates; return their ids."""
     with transaction.unit():
@@ -43,6 +45,7 @@ def issued(office: Office, count: int = 1, **kwargs: str) -> list[int]:
         return actions.issue_many(CertificateKind.PAYMENT, orders, by=office.actor("checker"))
 
 
+@staged
 def sealed(office: Office, count: int = 1) -> list[Certificate]:
     """Order certificates and make them."""
     ids = issued(office, count)

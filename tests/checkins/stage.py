@@ -12,6 +12,7 @@ from tests.client import Browser
 from tests.cohorts.rosters import made_up
 from tests.cohorts.stage import approved_cohort
 from tests.factories import Office
+from tests.staging import staged
 from trainingadmin.attendance.actions import Entry
 from trainingadmin.attendance.models import MarkStatus, Session
 from trainingadmin.checkins import actions, screen
@@ -38,6 +39,7 @@ def at(hour: int, minute: int = 0, second: int = 0) -> datetime:
     return datetime(2020, 8, 10, hour, minute, second, tzinfo=LOCAL)
 
 
+@staged
 def class_of(office: Office, number: int = 6, **changes: Any) -> tuple[Cohort, Session]:
     """A filing in training with a session from nine to twelve on 10 August 2020."""
     cohort = approved_cohort(office, roster=made_up(number, first=5000))
@@ -107,12 +109,14 @@ def roster(cohort: Cohort) -> list[Enrolment]:
     return people(cohort.id)
 
 
+@staged
 def called(office: Office, session: Session, count: int = 2, *, when: datetime | None = None) -> RollCall:
     """A roll-call in the middle of a session in which somebody is."""
     with clock.at(when or at(10)), transaction.unit():
         return actions.call_roll(session, count, 3, by=office.actor("institution"))
 
 
+@staged
 def entered_late(office: Office, session: Session, one: Enrolment, *, login: str = "institution") -> LateEntry:
     """A mark entered three days after the session, with the reason."""
     with clock.at(at(12) + timedelta(days=3)), transaction.unit():

@@ -8,6 +8,7 @@ from itertools import count
 from sqlalchemy import select
 
 from tests.factories import Office, person
+from tests.staging import staged
 from trainingadmin import schemes
 from trainingadmin.attendance.actions import Noted, marking
 from trainingadmin.attendance.models import MarkSource, MarkStatus, Session
@@ -30,6 +31,7 @@ CLAIMED_ON = date(2022, 6, 13)
 _numbers = count(500)
 
 
+@staged
 def cohort_of(office: Office, people: int = 3, *, advance: int = 0, first: int = 1, occupation: str = "焊工") -> Cohort:
     """A cohort in training whose `people` all attended, passed and are clear; `advance` yuan each was paid ahead."""
     with clock.at(CHECKED_ON), transaction.unit():
@@ -160,12 +162,14 @@ def attest(office: Office, cohort: Cohort, apprentices: list[Enrolment]) -> None
             registers.attest_all(fact, persons=persons, organisation=cohort.enterprise_id, **told)  # type: ignore[arg-type]
 
 
+@staged
 def draft(office: Office, cohort: Cohort) -> Claim:
     """A draft for the cohort."""
     with clock.at(CLAIMED_ON), transaction.unit():
         return actions.open_claim(cohort, by=office.actor("enterprise"))
 
 
+@staged
 def submitted(office: Office, cohort: Cohort) -> Claim:
     """A submitted claim for the cohort."""
     claim = draft(office, cohort)
@@ -174,6 +178,7 @@ def submitted(office: Office, cohort: Cohort) -> Claim:
     return claim
 
 
+@staged
 def act(office: Office, claim: Claim, name: str, login: str, *, on: date = CLAIMED_ON, note: str = "") -> Claim:
     """Make one move of a claim."""
     with clock.at(on), transaction.unit():
@@ -184,6 +189,7 @@ def act(office: Office, claim: Claim, name: str, login: str, *, on: date = CLAIM
 STAGES = (("accept", "acceptance"), ("check", "first_review"), ("review", "second_review"), ("approve", "approval"))
 
 
+@staged
 def walked(office: Office, cohort: Cohort, *, until: str) -> Claim:
     """A claim moved on up to and including `until`."""
     claim = submitted(office, cohort)

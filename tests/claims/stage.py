@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.cohorts.stage import ENDS_ON, STARTS_ON, attest_clear, completed_cohort
 from tests.factories import Office
+from tests.staging import staged
 from trainingadmin.attendance.actions import Noted, marking
 from trainingadmin.attendance.models import MarkSource, MarkStatus, Session
 from trainingadmin.claims import actions
@@ -67,6 +68,7 @@ def _session(cohort: Cohort, group: str) -> Session:
     )
 
 
+@staged
 def claimable_cohort(office: Office, advance_percent: int = 0, **changes: object) -> Cohort:
     """A completed cohort with attendance, everything attested and any advance paid."""
     cohort = completed_cohort(office, advance_percent, **changes)
@@ -84,6 +86,7 @@ def settle_advances(cohort: Cohort) -> None:
     db.session.flush()
 
 
+@staged
 def attest_rest(office: Office, cohort: Cohort, *, on: date = CLAIMED_ON, login: str = "acceptance") -> None:
     """Let an officer record that everybody is insured by the firm, clear of other funds and other trainings."""
     attest_clear(office, cohort, on=on, login=login)
@@ -97,6 +100,7 @@ def attest_rest(office: Office, cohort: Cohort, *, on: date = CLAIMED_ON, login:
         registers.attest_all(insured, persons=persons, organisation=firm, source="市社保局参保名单", as_of=on, by=by)
 
 
+@staged
 def draft_claim(office: Office, cohort: Cohort | None = None, *, advance_percent: int = 0) -> Claim:
     """A draft of 30 people, all eligible for 8 000 yuan."""
     cohort = cohort or claimable_cohort(office, advance_percent)
@@ -104,6 +108,7 @@ def draft_claim(office: Office, cohort: Cohort | None = None, *, advance_percent
         return actions.open_claim(cohort, by=office.actor("enterprise"))
 
 
+@staged
 def submitted_claim(office: Office, cohort: Cohort | None = None, *, advance_percent: int = 0) -> Claim:
     """A claim at the acceptance desk."""
     claim = draft_claim(office, cohort, advance_percent=advance_percent)
@@ -112,6 +117,7 @@ def submitted_claim(office: Office, cohort: Cohort | None = None, *, advance_per
     return claim
 
 
+@staged
 def move_on(office: Office, claim: Claim, *, until: str = "approve") -> Claim:
     """Move a submitted claim on, each step by its own officer, up to and including `until`."""
     for name, login, on in REVIEW:
@@ -122,16 +128,19 @@ def move_on(office: Office, claim: Claim, *, until: str = "approve") -> Claim:
     return claim
 
 
+@staged
 def accepted_claim(office: Office, cohort: Cohort | None = None, *, advance_percent: int = 0) -> Claim:
     """A claim at first review."""
     return move_on(office, submitted_claim(office, cohort, advance_percent=advance_percent), until="accept")
 
 
+@staged
 def reviewed_claim(office: Office, cohort: Cohort | None = None, *, advance_percent: int = 0) -> Claim:
     """A claim at the approver's desk."""
     return move_on(office, submitted_claim(office, cohort, advance_percent=advance_percent), until="review")
 
 
+@staged
 def approved_claim(office: Office, cohort: Cohort | None = None, *, advance_percent: int = 0) -> Claim:
     """A claim approved by four people: 30 lines of 8 000 yuan, less the advance, ready for a notice."""
     return move_on(office, submitted_claim(office, cohort, advance_percent=advance_percent))

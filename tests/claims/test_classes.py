@@ -17,6 +17,7 @@ from tests.client import Browser
 from tests.factories import Office
 from tests.registers import lists
 from tests.sample_files import CLASS_ATTENDANCE, CLASS_ROSTER, sample
+from tests.staging import staged
 from trainingadmin.attendance import actions as marks
 from trainingadmin.claims import actions, evidence
 from trainingadmin.claims.models import Claim, ClaimLine, Verdict
@@ -42,6 +43,7 @@ def ended(office: Office) -> TrainingClass:
     return over(office, stage.approved(office))
 
 
+@staged
 def over(office: Office, found: TrainingClass) -> TrainingClass:
     upload = attendance.uploaded(office, found.cohort, CLASS_ATTENDANCE, login="institution")
     with clock.at(attendance.IMPORTED_ON), transaction.unit():
@@ -63,6 +65,7 @@ def failing(one: Any) -> list[str]:
     return [finding.condition.code for finding in one.decision.findings if finding.outcome.value != "pass"]
 
 
+@staged
 def claimed(office: Office, found: TrainingClass) -> Claim:
     with clock.at(CLAIMED_ON), transaction.unit():
         return actions.open_claim(found.cohort, by=office.actor("institution"))

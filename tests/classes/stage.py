@@ -10,6 +10,7 @@ from tests.cohorts.rosters import name, number
 from tests.courses import stage as courses
 from tests.factories import Office
 from tests.sample_files import CLASS_ROSTER, sample
+from tests.staging import staged
 from trainingadmin.classes import actions, queries
 from trainingadmin.classes.actions import Marks, Opening, Sitting, Timetable
 from trainingadmin.classes.models import TrainingClass
@@ -33,6 +34,7 @@ MORNING, AFTERNOON = Slot(time(8, 30), time(11, 30), TEACHERS[0]), Slot(time(14)
 NUMBER = "PX511824-2020-T001"
 
 
+@staged
 def catalogue(office: Office) -> None:
     """Publish the sample catalogue, once."""
     if "catalogue2" not in office.accounts:
@@ -88,6 +90,7 @@ def made_up(count: int, *, first: int = 0, changes: Mapping[int, Mapping[str, Va
     return write_table(columns, rows, sheet="培训花名册")
 
 
+@staged
 def draft(office: Office, **changes: Any) -> TrainingClass:
     """A class without people or plan."""
     catalogue(office)
@@ -95,6 +98,7 @@ def draft(office: Office, **changes: Any) -> TrainingClass:
         return actions.open_class(opening(**changes), by=office.actor("institution"))
 
 
+@staged
 def enrolled(office: Office, roster: bytes | None = None, **changes: Any) -> TrainingClass:
     """A draft with a roster, that of the sample file unless given: 25 people."""
     found, by = draft(office, **changes), office.actor("institution")
@@ -104,6 +108,7 @@ def enrolled(office: Office, roster: bytes | None = None, **changes: Any) -> Tra
     return found
 
 
+@staged
 def planned(
     office: Office, roster: bytes | None = None, plan: Timetable | None = None, **changes: Any
 ) -> TrainingClass:
@@ -115,6 +120,7 @@ def planned(
     return found
 
 
+@staged
 def submitted(office: Office, roster: bytes | None = None, **changes: Any) -> TrainingClass:
     """A class at the acceptance desk."""
     found = planned(office, roster, **changes)
@@ -123,6 +129,7 @@ def submitted(office: Office, roster: bytes | None = None, **changes: Any) -> Tr
     return found
 
 
+@staged
 def attest_clear(office: Office, found: TrainingClass, *, on: date = ACCEPTED_ON) -> None:
     """Let an officer record that nobody of the class is a member of the civil-service pension scheme."""
     persons = [one.person_id for one in people(found.cohort_id)]
@@ -132,6 +139,7 @@ def attest_clear(office: Office, found: TrainingClass, *, on: date = ACCEPTED_ON
             registers.attest(fact, False, by=office.actor("acceptance"), **told)  # type: ignore[arg-type]
 
 
+@staged
 def approved(office: Office, roster: bytes | None = None, **changes: Any) -> TrainingClass:
     """A running class; what lists do not show yet was agreed to with a note."""
     found = submitted(office, roster, **changes)
@@ -143,6 +151,7 @@ def approved(office: Office, roster: bytes | None = None, **changes: Any) -> Tra
     return found
 
 
+@staged
 def scored(office: Office, found: TrainingClass, failing: Sequence[int] = ()) -> TrainingClass:
     """Everybody examined; those at the positions `failing` did not pass."""
     seats = people(found.cohort_id)
@@ -153,6 +162,7 @@ def scored(office: Office, found: TrainingClass, failing: Sequence[int] = ()) ->
     return found
 
 
+@staged
 def completed(office: Office, roster: bytes | None = None, **changes: Any) -> TrainingClass:
     """A class that has ended, everybody passed."""
     found = scored(office, approved(office, roster, **changes))

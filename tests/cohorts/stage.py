@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.factories import Office
+from tests.staging import staged
 from trainingadmin.cohorts import actions, queries
 from trainingadmin.cohorts.actions import Plan, ResultEntry
 from trainingadmin.cohorts.models import Cohort, Enrolment
@@ -50,12 +51,14 @@ def plan(office: Office, **changes: Any) -> Plan:
     return Plan(**{**values, **changes})
 
 
+@staged
 def draft_cohort(office: Office, *, login: str = "enterprise", **changes: Any) -> Cohort:
     """A filing without papers or people."""
     with clock.at(FILED_ON), transaction.unit():
         return actions.file(plan(office, **changes), by=office.actor(login))
 
 
+@staged
 def enrolled_cohort(office: Office, *, roster: bytes | None = None, **changes: Any) -> Cohort:
     """A draft with both agreements and a roster, that of the sample file unless given: 30 people."""
     cohort = draft_cohort(office, **changes)
@@ -68,6 +71,7 @@ def enrolled_cohort(office: Office, *, roster: bytes | None = None, **changes: A
     return cohort
 
 
+@staged
 def submitted_cohort(office: Office, **changes: Any) -> Cohort:
     """A filing at the acceptance desk."""
     cohort = enrolled_cohort(office, **changes)
@@ -76,6 +80,7 @@ def submitted_cohort(office: Office, **changes: Any) -> Cohort:
     return cohort
 
 
+@staged
 def accepted_cohort(office: Office, **changes: Any) -> Cohort:
     """A filing at first review, with nothing compared with other departments yet."""
     cohort = submitted_cohort(office, **changes)
@@ -84,6 +89,7 @@ def accepted_cohort(office: Office, **changes: Any) -> Cohort:
     return cohort
 
 
+@staged
 def attest_clear(office: Office, cohort: Cohort, *, on: date = ACCEPTED_ON, login: str = "acceptance") -> None:
     """Let an officer record that nobody and nothing of the filing was found on any list."""
     by, persons = office.actor(login), [one.person_id for one in queries.people(cohort.id)]
@@ -94,6 +100,7 @@ def attest_clear(office: Office, cohort: Cohort, *, on: date = ACCEPTED_ON, logi
         registers.attest(listed, False, organisation=cohort.enterprise_id, source="信用中国", as_of=on, by=by)
 
 
+@staged
 def approved_cohort(office: Office, advance_percent: int = 50, **changes: Any) -> Cohort:
     """A filing in training: everybody clear, the policy frozen, 8 000 yuan planned for each of 30 people."""
     cohort = accepted_cohort(office, advance_percent=advance_percent, **changes)
@@ -124,6 +131,7 @@ def passed(people: Sequence[Enrolment], *, ended_on: date = ENDS_ON, issued_on: 
     ]
 
 
+@staged
 def finished_cohort(office: Office, advance_percent: int = 50, **changes: Any) -> Cohort:
     """A filing whose people have all passed, every certificate verified; still to be completed."""
     cohort = approved_cohort(office, advance_percent, **changes)
@@ -136,6 +144,7 @@ def finished_cohort(office: Office, advance_percent: int = 50, **changes: Any) -
     return cohort
 
 
+@staged
 def completed_cohort(office: Office, advance_percent: int = 50, **changes: Any) -> Cohort:
     """A filing whose end is confirmed, with a training certificate on its way for everybody."""
     cohort = finished_cohort(office, advance_percent, **changes)

@@ -7,6 +7,7 @@ from datetime import date
 
 from tests.factories import Office, person
 from tests.sample_files import sample
+from tests.staging import staged
 from trainingadmin.courses import actions, queries
 from trainingadmin.courses.models import CatalogueBatch, CatalogueUpload
 from trainingadmin.courses.sheet_columns import ITEM_FIELDS, template
@@ -49,6 +50,7 @@ def made_up(*lines: Mapping[str, Value]) -> bytes:
     return template(rows)
 
 
+@staged
 def maintainers(office: Office) -> None:
     """Give the city two maintainers of the catalogue."""
     with transaction.unit():
@@ -57,12 +59,14 @@ def maintainers(office: Office) -> None:
             office.add(login, [Role.CATALOGUE], **where)
 
 
+@staged
 def uploaded(office: Office, data: bytes, *, login: str = "catalogue", name: str = "目录.xlsx") -> CatalogueUpload:
     """Read a catalogue without importing it."""
     with clock.at(ENTERED_ON), transaction.unit():
         return actions.upload_catalogue(name, data, by=office.actor(login))
 
 
+@staged
 def imported(office: Office, data: bytes, *, login: str = "catalogue") -> Sequence[CatalogueBatch]:
     """Import a catalogue whole; return its batches."""
     sent = uploaded(office, data, login=login)
@@ -71,12 +75,14 @@ def imported(office: Office, data: bytes, *, login: str = "catalogue") -> Sequen
     return queries.batches_of(sent.id)
 
 
+@staged
 def moved(office: Office, batch: CatalogueBatch, name: str, login: str, note: str = "") -> None:
     """Make one move of a batch."""
     with clock.at(ENTERED_ON), transaction.unit():
         actions.move(batch, name, by=office.actor(login), note=note)
 
 
+@staged
 def published(office: Office, data: bytes | None = None) -> Sequence[CatalogueBatch]:
     """Import a catalogue, the sample unless another is given, and publish every batch of it."""
     batches = imported(office, data or sample(CATALOGUE))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import DATABASE, _copy_database, _settings
+from tests.conftest import DATABASE, _copy_database, _of_worker, _settings
 from tests.house.world import World, build
 from trainingadmin.app import create_app
 from trainingadmin.plumbing.database import db
@@ -27,8 +26,7 @@ def world(
         shutil.copy(folder / "template.db", own / "house.db")
         url = f"sqlite:///{own / 'house.db'}"
     else:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
-        url = _copy_database(request.getfixturevalue("postgres_url"), f"house_{worker}", source)
+        url = _copy_database(request.getfixturevalue("postgres_url"), _of_worker("house"), source)
     app = create_app(_settings(own, url))
     app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     yield build(app)

@@ -28,7 +28,7 @@ VIEWS: dict[str, tuple[int, str]] = {
 FOLDERS: dict[str, tuple[int, str]] = {
     "schemes": (3300, "the law is one body: a file a scheme, and what all of them are judged with"),
     "attendance": (
-        2100,
+        2150,
         "files to read, the form to print and the sums lie beside the sessions; its acts and reads are folders of their own",
     ),
     "classes": (

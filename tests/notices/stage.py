@@ -6,6 +6,7 @@ from datetime import date
 
 from tests.claims.stage import approved_claim, lines_of
 from tests.factories import Office
+from tests.staging import staged
 from trainingadmin.claims.models import Claim
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.notices import actions
@@ -18,6 +19,7 @@ CLOSES_ON = date(2022, 6, 27)
 PAYABLE_ON = date(2022, 6, 28)
 
 
+@staged
 def posted_notice(office: Office, claim: Claim | None = None, **kwargs: object) -> Notice:
     """Post the approved lines of a claim."""
     claim = claim or approved_claim(office)
@@ -26,6 +28,7 @@ def posted_notice(office: Office, claim: Claim | None = None, **kwargs: object) 
         return actions.publish(lines, "企业新型学徒制培训补贴公示", by=office.actor("approval"))
 
 
+@staged
 def cleared_claim(office: Office, cohort: Cohort | None = None, *, advance_percent: int = 0) -> Claim:
     """Return a claim whose notice is over."""
     claim = approved_claim(office, cohort, advance_percent=advance_percent)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.factories import Office, person
+from tests.staging import staged
 from trainingadmin.claims.evidence import apprenticeship
 from trainingadmin.claims.models import Claim, ClaimLine, ClaimStep, Verdict
 from trainingadmin.claims.states import ClaimState, LineState
@@ -43,6 +44,7 @@ RATE = YUAN(8000)
 _numbers = itertools.count(1)
 
 
+@staged
 def approved_cohort(
     office: Office, people: int = 3, *, advance: int = 4000, payee: Organisation | None = None
 ) -> Cohort:
@@ -123,6 +125,7 @@ def enrolments(cohort: Cohort) -> list[Enrolment]:
     return list(db.session.scalars(select(Enrolment).filter_by(cohort_id=cohort.id).order_by(Enrolment.position)))
 
 
+@staged
 def cleared_claim(
     office: Office,
     cohort: Cohort,
@@ -258,6 +261,7 @@ def account(batch_of: Sequence[Due]) -> actions.Account:
     return actions.Account(one.office_code, one.scheme, one.kind, FUND, BUDGET)
 
 
+@staged
 def composed(office: Office, chosen: Sequence[Due] | None = None, *, login: str = "preparer") -> Batch:
     """A batch of the open dues, or of those chosen."""
     wanted = (
@@ -272,12 +276,14 @@ def seen(batch: Batch) -> actions.Seen:
     return actions.Seen(batch.count, batch.total, batch.digest)
 
 
+@staged
 def check(office: Office, batch: Batch, *, login: str = "checker") -> None:
     """Check a batch for exactly what it holds."""
     with clock.at(PAYABLE_ON), transaction.unit():
         actions.check(batch, seen(batch), by=office.actor(login))
 
 
+@staged
 def release(office: Office, batch: Batch, *, login: str = "checker") -> None:
     """Check a batch where nobody has, and release it, for exactly what it holds."""
     if batch.state is BatchState.COMPOSED:
@@ -286,6 +292,7 @@ def release(office: Office, batch: Batch, *, login: str = "checker") -> None:
         actions.release(batch, seen(batch), by=office.actor(login))
 
 
+@staged
 def released(office: Office, chosen: Sequence[Due] | None = None) -> Batch:
     """A batch at the bank."""
     batch = composed(office, chosen)
@@ -305,12 +312,14 @@ def bank_answer(batch: Batch, failed: Mapping[int, str] | None = None, *, only: 
     return "\r\n".join([*lines, ""]).encode("gb18030")
 
 
+@staged
 def answer(office: Office, batch: Batch, data: bytes | None = None, *, login: str = "preparer") -> BankAnswer:
     """Import the bank's answer: all paid unless `data` says otherwise."""
     with clock.at(PAYABLE_ON), transaction.unit():
         return actions.answer(batch, "answer.csv", data or bank_answer(batch), by=office.actor(login))
 
 
+@staged
 def settled(office: Office, failed: Mapping[int, str] | None = None) -> Batch:
     """Every open due planned, sent and answered."""
     batch = released(office)
@@ -318,6 +327,7 @@ def settled(office: Office, failed: Mapping[int, str] | None = None) -> Batch:
     return batch
 
 
+@staged
 def prepaid_claim(office: Office, people: int, **how: Any) -> Claim:
     """A cleared claim of a filing whose advances the bank has paid; `how` as for `cleared_claim`."""
     cohort = approved_cohort(office, people)

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from tests.claims import small
 from tests.factories import Office, person
+from tests.staging import staged
 from trainingadmin import schemes
 from trainingadmin.claims.models import Claim
 from trainingadmin.cohorts.models import Cohort
@@ -44,6 +45,7 @@ def proposal(
     return Proposal(code, valid_from, document, figures(scheme, document, **(own | values)))
 
 
+@staged
 def maintainers(office: Office) -> None:
     """Let there be a second policy maintainer."""
     if "policy2" not in office.accounts:
@@ -51,6 +53,7 @@ def maintainers(office: Office) -> None:
             office.add("policy2", [Role.POLICY], office_code="511824", person_id=person(880, "第二政策员").id)
 
 
+@staged
 def drafted(office: Office, told: Proposal | None = None, scan: Scan | None = PDF) -> PolicyDraft:
     """A draft by `policy`."""
     maintainers(office)
@@ -58,12 +61,14 @@ def drafted(office: Office, told: Proposal | None = None, scan: Scan | None = PD
         return actions.draft(SCHEME, told or proposal(), scan, by=office.actor("policy"))
 
 
+@staged
 def begun(office: Office, draft: PolicyDraft) -> Simulation:
     """A simulation that waits for workers."""
     with clock.at(DRAFTED_ON), transaction.unit():
         return actions.simulate(draft, by=office.actor("policy"))
 
 
+@staged
 def simulated(office: Office, draft: PolicyDraft) -> Simulation:
     """A simulation worked off."""
     simulation = begun(office, draft)
@@ -72,6 +77,7 @@ def simulated(office: Office, draft: PolicyDraft) -> Simulation:
     return simulation
 
 
+@staged
 def proposed(office: Office, draft: PolicyDraft | None = None) -> PolicyDraft:
     """A draft, simulated, that waits for the second person."""
     draft = draft or drafted(office)
@@ -79,6 +85,7 @@ def proposed(office: Office, draft: PolicyDraft | None = None) -> PolicyDraft:
     return moved(office, draft, "propose", "policy")
 
 
+@staged
 def moved(office: Office, draft: PolicyDraft, name: str, login: str, note: str = "") -> PolicyDraft:
     """A draft moved on by somebody."""
     with clock.at(DRAFTED_ON), transaction.unit():
@@ -86,6 +93,7 @@ def moved(office: Office, draft: PolicyDraft, name: str, login: str, note: str =
     return draft
 
 
+@staged
 def activated(office: Office, draft: PolicyDraft | None = None) -> PolicyVersion:
     """A version put into force by the second person; nothing is judged under it yet."""
     draft = moved(office, proposed(office, draft), "activate", "policy2")
@@ -99,6 +107,7 @@ def worked_off(version: PolicyVersion) -> None:
     db.session.expire_all()
 
 
+@staged
 def cohort_after(office: Office, people: int = 3, *, first: int = 1, advance: int = 0) -> Cohort:
     """A cohort filed when NAT-2021 was in force, and after the day from which the drafts here bind."""
     cohort = small.cohort_of(office, people, first=first, advance=advance)
@@ -110,6 +119,7 @@ def cohort_after(office: Office, people: int = 3, *, first: int = 1, advance: in
     return cohort
 
 
+@staged
 def open_claim(office: Office, people: int = 3, *, first: int = 1, until: str = "accept") -> Claim:
     """A claim under NAT-2021 that is still open: 12 000 yuan a person."""
     return small.walked(office, cohort_after(office, people, first=first), until=until)

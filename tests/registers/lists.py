@@ -7,6 +7,7 @@ from datetime import date
 
 from tests.factories import Office
 from tests.sample_files import sample
+from tests.staging import staged
 from trainingadmin.kernel.identifiers import credit_check_digit
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.spreadsheets.writing import Value
@@ -51,6 +52,7 @@ def made_up(
     return template(kind, rows, department=department, as_of=as_of)
 
 
+@staged
 def uploaded(
     office: Office, data: bytes, *, login: str = "acceptance", name: str = "名单.xlsx", on: date = IMPORTED_ON
 ) -> RegisterList:
@@ -59,6 +61,7 @@ def uploaded(
         return actions.upload_list(name, data, by=office.actor(login))
 
 
+@staged
 def imported(office: Office, data: bytes, *, login: str = "acceptance", on: date = IMPORTED_ON) -> RegisterList:
     """Import a list whole."""
     sent = uploaded(office, data, login=login, on=on)
@@ -67,6 +70,7 @@ def imported(office: Office, data: bytes, *, login: str = "acceptance", on: date
     return sent
 
 
+@staged
 def import_samples(office: Office) -> dict[str, RegisterList]:
     """Import the four sample lists."""
     return {name: imported(office, sample(name)) for name in SAMPLES}

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.cohorts.rosters import CODE, UNIT, name, number
 from tests.factories import Office
+from tests.staging import staged
 from trainingadmin.cohorts.models import Cohort, RosterUpload
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.spreadsheets.writing import Column, Form, Value, write_table
@@ -83,6 +84,7 @@ def _wage(at: int, month: date) -> dict[str, Value]:
     }
 
 
+@staged
 def draft(office: Office, login: str = "enterprise", **changes: Any) -> Cohort:
     """A filing of three months without people."""
     plan = Plan(**{"title": "2020年第三季度以工代训", "first_month": MONTHS[0], "last_month": MONTHS[-1], **changes})
@@ -90,6 +92,7 @@ def draft(office: Office, login: str = "enterprise", **changes: Any) -> Cohort:
         return actions.file(plan, by=office.actor(login))
 
 
+@staged
 def enrolled(office: Office, data: bytes | None = None, **changes: Any) -> Cohort:
     """A draft with twelve people, or those of `data`."""
     cohort, by = draft(office, **changes), office.actor("enterprise")
@@ -98,6 +101,7 @@ def enrolled(office: Office, data: bytes | None = None, **changes: Any) -> Cohor
     return cohort
 
 
+@staged
 def approved(office: Office, data: bytes | None = None, **changes: Any) -> Cohort:
     """A filing whose months run."""
     cohort = enrolled(office, data, **changes)
@@ -111,6 +115,7 @@ def approved(office: Office, data: bytes | None = None, **changes: Any) -> Cohor
     return cohort
 
 
+@staged
 def returned(office: Office, data: bytes | None = None) -> Cohort:
     """A filing that the acceptance desk sent back."""
     cohort = enrolled(office, data)
@@ -121,12 +126,14 @@ def returned(office: Office, data: bytes | None = None) -> Cohort:
     return cohort
 
 
+@staged
 def sent(office: Office, cohort: Cohort, data: bytes, *, on: date = PAID_ON, login: str = "enterprise") -> RosterUpload:
     """A sheet of wages that was read."""
     with clock.at(on), transaction.unit():
         return actions.upload_wages(cohort, "工资.xlsx", data, by=office.actor(login))
 
 
+@staged
 def proved(office: Office, data: bytes | None = None, months: Sequence[date] = MONTHS, **changes: Any) -> Cohort:
     """A filing whose wages are entered, with a scan for each of `months`."""
     cohort = approved(office, **changes)
