@@ -75,7 +75,7 @@ class Ground:
     here: Ground | None = None
 
     def __init__(self, engine: Engine, folder: Path, copies: Copies, keep: Path) -> None:
-        self._engine, self._folder, self._copies, self._keep = engine, folder, copies, keep
+        self.copies, self._engine, self._folder, self._keep = copies, engine, folder, keep
         self._commits = self._known = 0
         self._office: Office | None = None
         self._way: Hashable = None
@@ -134,7 +134,7 @@ class Ground:
         begun = stopwatch.perf_counter()
         result = make()
         self._arrive(key)
-        if stopwatch.perf_counter() - begun > self._copies.worth:
+        if stopwatch.perf_counter() - begun > self.copies.worth:
             if key in _asked:
                 self._save(key, result)
             _asked.add(key)
@@ -142,7 +142,7 @@ class Ground:
 
     def _restored(self, key: Hashable, saved: _Saved) -> Any:
         self._let_go()
-        self._copies.restore(saved.name)
+        self.copies.restore(saved.name)
         shutil.copytree(saved.files, self._folder / "store", dirs_exist_ok=True)
         db.session.expire_all()
         assert self._office is not None
@@ -163,15 +163,15 @@ class Ground:
         accounts = {login: account.id for login, account in self._office.accounts.items()}
         name = f"stage_{next(_numbers)}"
         self._let_go()
-        self._copies.save(name)
+        self.copies.save(name)
         files = self._keep / name
         files.mkdir()
         if (self._folder / "store").exists():
             shutil.copytree(self._folder / "store", files, dirs_exist_ok=True)
         _saved[key] = _Saved(name, files, accounts, again)
-        while len(_saved) > self._copies.most:
+        while len(_saved) > self.copies.most:
             _, old = _saved.popitem(last=False)
-            self._copies.forget(old.name)
+            self.copies.forget(old.name)
             shutil.rmtree(old.files)
 
     def _let_go(self) -> None:

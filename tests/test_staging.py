@@ -79,6 +79,8 @@ def test_a_copy_is_what_the_actions_make(renew: Renew, office: Office) -> None:
 
 
 def test_it_is_made_twice_and_copied_from_then_on(renew: Renew, office: Office) -> None:
+    assert Ground.here is not None
+    Ground.here.copies.worth = 0.0
     drafted = counting()
     for _ in range(4):
         drafted(renew())

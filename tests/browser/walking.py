@@ -14,11 +14,14 @@ from playwright.sync_api import Error as BrowserError
 
 from tests.browser.axe import expect_usable, overflow
 from tests.browser.world import World
+from tests.conftest import DATABASE
 from trainingadmin.demo.bureau import PASSWORD
 
 DESK: ViewportSize = {"width": 1366, "height": 900}
 TABLET: ViewportSize = {"width": 820, "height": 1180}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+JUDGES_LOOKS = DATABASE == "sqlite"
+"""How a page looks does not depend on the database: on PostgreSQL it has to open, and the browser to be content."""
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _IN_WORDS = re.compile(r"(人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]+")
 _TEXTS = """() => {
@@ -114,7 +117,7 @@ class Visitor:
 
     def expect_usable(self, *sizes: ViewportSize) -> None:
         """Fail unless the open page is fit for use at desk and phone, or the given sizes, and the browser is content."""
-        for size in sizes or (DESK, PHONE):
+        for size in (sizes or (DESK, PHONE)) if JUDGES_LOOKS else ():
             self.page.set_viewport_size(size)
             expect_usable(self.page)
         self.page.set_viewport_size(DESK)
@@ -123,6 +126,8 @@ class Visitor:
 
     def expect_english(self, path: str) -> None:
         """Fail unless `path` is English throughout and fits both sizes in it."""
+        if not JUDGES_LOOKS:
+            return
         self.open(path)
         left = self.chinese()
         assert left == [], f"{path}: {left}"
