@@ -104,7 +104,7 @@ class Ground:
         if self._way is None or self._known != self._commits or db.session.new:
             return None
         try:
-            return (self._way, stage.__module__, stage.__qualname__, clock._set.get(), self._told(told))
+            return (self._way, stage.__module__, stage.__qualname__, clock._set.get(), clock.today(), self._told(told))
         except _Strange:
             return None
 

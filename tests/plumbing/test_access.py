@@ -44,7 +44,7 @@ def test_an_application_with_an_undeclared_view_does_not_start() -> None:
 def test_a_stranger_is_sent_to_sign_in_and_back_again(browser: Browser, office: Office) -> None:
     answer = browser.client.get("/organisations?q=示例")
     assert answer.status_code == 302
-    assert str(answer.location).startswith("/sign-in?next=%2Forganisations%3Fq%3D")
+    assert str(answer.location).startswith("/sign-in?next=/organisations?q%3D")
 
 
 def test_a_stranger_who_posts_is_not_brought_back_to_the_post(browser: Browser, office: Office) -> None:

@@ -9,12 +9,10 @@ from trainingadmin.people import sessions
 from trainingadmin.people.forms import ProofForm
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import PUBLIC
-from trainingadmin.plumbing.idempotency import FIELD, PROOF
+from trainingadmin.plumbing.idempotency import FIELD, carried
 from trainingadmin.settings import Settings
 
-CARRIED = 200
-"""Fields a form may have to be carried over the question; ours have a dozen."""
-_OURS = frozenset({PROOF, FIELD, "csrf_token", "target", "next"})
+_OURS = ("target", "next")
 _SETTING_UP = frozenset(
     {"people.security", "people.begin_factor", "people.enrol", "people.prove", "people.sign_out", "static"}
 )
@@ -33,7 +31,7 @@ def install(app: Flask) -> None:
             return None
         if request.method == "GET":
             return redirect(url_for("people.prove", next=request.full_path.rstrip("?")))
-        return question(ProofForm(formdata=None), carried(), request.full_path.rstrip("?")), 403
+        return question(ProofForm(formdata=None), sent(), request.full_path.rstrip("?")), 403
 
 
 def _lacks_factor() -> bool:
@@ -53,10 +51,9 @@ def _is_weighty() -> bool:
     return not moves or request.form.get("move", request.args.get("move")) in moves
 
 
-def carried() -> list[tuple[str, str]]:
-    """Return what was sent, to be sent on; files and the former proof stay behind."""
-    sent = request.form.items(multi=True)
-    return [(name, value) for name, value in sent if name not in _OURS][:CARRIED]
+def sent() -> list[tuple[str, str]]:
+    """Return what was sent, to be sent on; the former question stays behind."""
+    return carried(*_OURS)
 
 
 def question(form: ProofForm, fields: list[tuple[str, str]], target: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainingadmin.kernel.roles import STAFF, Actor, Role
+from trainingadmin.plumbing.idempotency import carried
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -85,8 +85,11 @@ def install(app: Flask) -> None:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    back = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return redirect(url_for("people.sign_in") + (f"?{urlencode({'next': back})}" if back else ""))
+    """Send a stranger to sign in and back again; what somebody sent whose session ended waits on a page until they did."""
+    target, fields = request.full_path.rstrip("?"), carried()
+    if fields or request.files:
+        return render_template("errors/401.html", carried=fields, target=target, lost=bool(request.files)), 401
+    return redirect(url_for("people.sign_in", next=target if request.method == "GET" else None))
 
 
 def actor() -> Actor:

@@ -25,6 +25,9 @@ _KEEP = timedelta(days=30)
 PROOF = "_proof"
 """The field that proves who one is; it changes by the half minute and is no part of what is asked for."""
 _IGNORED = frozenset({FIELD, PROOF, "csrf_token"})
+_SECRET = frozenset({"password", "current", "new"})
+CARRIED = 200
+"""Fields of a form that are carried over a question; ours have a dozen."""
 
 
 class AnsweredPost(Base):
@@ -66,6 +69,12 @@ def install(app: Flask) -> None:
         if post is not None and response.status_code < 400:
             post.location = response.headers.get("Location")
         return response
+
+
+def carried(*without: str) -> list[tuple[str, str]]:
+    """Return what was sent, to be sent on; files, what is new each time and passwords stay behind."""
+    left = _IGNORED | _SECRET | set(without)
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in left][:CARRIED]
 
 
 def passes_on(view: View) -> View:

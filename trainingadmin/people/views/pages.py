@@ -253,7 +253,7 @@ def prove() -> ResponseReturnValue:
     if form.carries_out(lambda: actions.prove(found, form.code.data or "", address=_address(), by=actor())):
         # 307 sends the same fields on to where they were meant to go.
         return redirect(target, code=307) if _INSIDE.match(target) else redirect(_next())
-    return proving.question(form, proving.carried(), target), form.status
+    return proving.question(form, proving.sent(), target), form.status
 
 
 # Everybody's accounts -----------------------------------------------------------------------------------------------

@@ -1,0 +1,64 @@
+"""A form sent after the session ended waits on a page until its sender has signed in again."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.client import PASSWORD, Browser, Page
+from tests.cohorts import stage
+from tests.factories import Office
+
+REASON = "名册第 3 行姓名与身份证不符，请更正"
+
+
+def signed_out(browser: Browser) -> None:
+    """Let the session end while the browser keeps its page."""
+    browser.client.delete_cookie("signin")
+
+
+@pytest.fixture
+def kept(browser: Browser, office: Office) -> Page:
+    """The page on which waits why an officer returns a filing: their session ended while they typed."""
+    cohort = stage.submitted_cohort(office)
+    browser.sign_in("acceptance")
+    page = browser.open(f"/cohorts/{cohort.id}")
+    signed_out(browser)
+    kept = browser.submit(page, f"/cohorts/{cohort.id}/move", note=REASON, move="return", expect=401)
+    assert kept.said("登录已经结束")
+    assert kept.said("没有办理")
+    return kept
+
+
+def test_what_was_typed_is_sent_again_after_signing_in(browser: Browser, kept: Page) -> None:
+    browser.sign_in("acceptance")
+    done = browser.submit(kept, "/move")
+    assert done.said(REASON)
+    assert done.said("待补正")
+
+
+def test_whoever_may_not_do_it_cannot_by_signing_in_instead(browser: Browser, kept: Page) -> None:
+    browser.sign_in("other_enterprise")
+    browser.submit(kept, "/move", expect=404)
+
+
+def test_a_file_is_not_kept_and_it_is_said(browser: Browser, office: Office) -> None:
+    cohort = stage.draft_cohort(office)
+    browser.sign_in("enterprise")
+    form = browser.open(f"/cohorts/{cohort.id}/roster")
+    signed_out(browser)
+    page = browser.submit(form, "/roster", sheet=(b"PK", "花名册.xlsx"), expect=401)
+    assert page.said("文件没有保留")
+    assert not page.said("重新提交")
+
+
+def test_a_password_waits_nowhere(browser: Browser, office: Office) -> None:
+    browser.sign_in("acceptance")
+    form = browser.open("/password")
+    signed_out(browser)
+    page = browser.submit(form, "", current=PASSWORD, new="another-long-secret")
+    assert page.response.request.path == "/sign-in"
+    assert "another-long-secret" not in page.text
+
+
+def test_a_button_with_nothing_typed_leads_to_sign_in(browser: Browser, office: Office) -> None:
+    assert browser.client.post("/sign-out").location == "/sign-in"
