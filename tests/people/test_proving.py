@@ -9,8 +9,9 @@ from io import BytesIO
 import pytest
 from flask import Flask
 
-from tests.client import PASSWORD, Browser, Page
+from tests.client import PASSWORD, Browser, Page, values_of
 from tests.factories import Office
+from tests.people.test_accounts import NEW, opening
 from tests.people.test_second_factor import code, enrolled
 from trainingadmin.people import passwords
 from trainingadmin.plumbing import clock
@@ -60,6 +61,13 @@ def test_later_the_password_is_asked_for_and_what_was_sent_goes_on(browser: Brow
         page = closing(browser, office, expect=403)
         assert page.said("请再次验证身份")
         assert browser.submit(page, "/prove", _proof=PASSWORD).said("账号已停用")
+
+
+def test_a_new_account_keeps_the_password_that_was_typed_for_it(browser: Browser, office: Office) -> None:
+    stale(browser)
+    with clock.at(LATER):
+        page = browser.submit(browser.open("/accounts/new"), "", **opening(), expect=403)
+        assert values_of(page.form("/prove"))["password"] == NEW
 
 
 def test_afterwards_nothing_is_asked_for_a_while(browser: Browser, office: Office) -> None:

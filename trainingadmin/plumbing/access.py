@@ -12,6 +12,8 @@ from trainingadmin.kernel.roles import STAFF, Actor, Role
 from trainingadmin.plumbing.idempotency import carried
 
 View = TypeVar("View", bound=Callable[..., Any])
+_PASSWORDS = ("password", "current", "new")
+"""Fields that wait on no page while nobody is signed in."""
 
 PUBLIC = "public"
 _OWN = frozenset({"static"})
@@ -86,7 +88,7 @@ def install(app: Flask) -> None:
 
 def _to_sign_in() -> ResponseReturnValue:
     """Send a stranger to sign in and back again; what somebody sent whose session ended waits on a page until they did."""
-    target, fields = request.full_path.rstrip("?"), carried()
+    target, fields = request.full_path.rstrip("?"), carried(*_PASSWORDS)
     if fields or request.files:
         return render_template("errors/401.html", carried=fields, target=target, lost=bool(request.files)), 401
     return redirect(url_for("people.sign_in", next=target if request.method == "GET" else None))

@@ -25,7 +25,6 @@ _KEEP = timedelta(days=30)
 PROOF = "_proof"
 """The field that proves who one is; it changes by the half minute and is no part of what is asked for."""
 _IGNORED = frozenset({FIELD, PROOF, "csrf_token"})
-_SECRET = frozenset({"password", "current", "new"})
 CARRIED = 200
 """Fields of a form that are carried over a question; ours have a dozen."""
 
@@ -72,8 +71,8 @@ def install(app: Flask) -> None:
 
 
 def carried(*without: str) -> list[tuple[str, str]]:
-    """Return what was sent, to be sent on; files, what is new each time and passwords stay behind."""
-    left = _IGNORED | _SECRET | set(without)
+    """Return what was sent, to be sent on; files and what is new each time stay behind, and the fields `without`."""
+    left = _IGNORED | set(without)
     return [(name, value) for name, value in request.form.items(multi=True) if name not in left][:CARRIED]
 
 

@@ -173,8 +173,8 @@
     const { session: _, ...fields } = mark;
     const body = new URLSearchParams({ ...fields, csrf_token: csrf });
     const answer = await fetch(location.pathname, { method: "POST", body });
-    if (answer.status === 401) return "signIn";
-    if (answer.redirected && new URL(answer.url).pathname !== location.pathname) return "signIn";
+    const elsewhere = answer.redirected && new URL(answer.url).pathname !== location.pathname;
+    if (answer.status === 401 || elsewhere) return "signIn";
     if (answer.status === 422) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       await kept.remove("marks", mark.client_id);
