@@ -90,7 +90,9 @@ def _to_sign_in() -> ResponseReturnValue:
     """Send a stranger to sign in and back again; what somebody sent whose session ended waits on a page until they did."""
     target, fields = request.full_path.rstrip("?"), carried(*_PASSWORDS)
     if fields or request.files:
-        return render_template("errors/401.html", carried=fields, target=target, lost=bool(request.files)), 401
+        return render_template(
+            "errors/401.html", carried=fields, target=target, lost=bool(request.files), reason=None
+        ), 401
     return redirect(url_for("people.sign_in", next=target if request.method == "GET" else None))
 
 
