@@ -9,7 +9,6 @@ import struct
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +48,7 @@ def ensure_compiled(sources: Path = CATALOGUES, compiled: Path = COMPILED) -> bo
     """Compile `sources`/*.po into `compiled` unless it was made of exactly these bytes; say whether it was done."""
     paths = sorted(sources.glob("*.po"))
     digest = _digest(paths)
-    if compiled.exists() and _digest_inside(compiled, _version(compiled)) == digest:
+    if _digest_inside(compiled) == digest:
         return False
     catalogue = merge(paths)
     catalogue.project, catalogue.version = _PROJECT, digest
@@ -113,13 +112,7 @@ def _digest(paths: list[Path]) -> str:
     return total.hexdigest()
 
 
-def _version(path: Path) -> tuple[int, int]:
-    told = path.stat()
-    return told.st_ino, told.st_mtime_ns  # a new file takes the place of the old one
-
-
-@lru_cache(maxsize=4)
-def _digest_inside(compiled: Path, _version: tuple[int, int]) -> str | None:
+def _digest_inside(compiled: Path) -> str | None:
     try:
         with compiled.open("rb") as file:
             heading = gettext.GNUTranslations(file).info()
