@@ -67,7 +67,9 @@ class Visitor:
     def is_in(self, url: str) -> bool:
         """Whether a page for people who are signed in opens."""
         status, where, _ = self.open(f"{url}/password")
-        return status == 200 and urllib.parse.urlsplit(where).path == "/password"  # the way to sign in names the page, too
+        return (
+            status == 200 and urllib.parse.urlsplit(where).path == "/password"
+        )  # the way to sign in names the page, too
 
     def post(self, url: str, fields: Mapping[str, str], file: tuple[str, bytes] | None = None) -> Answer:
         """Send one form and follow nothing; `file` is the name of a field and what is uploaded in it."""

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from trainingadmin import schemes
 from trainingadmin.plumbing.pages import language
 from trainingadmin.registers.evidence import source_words
+from trainingadmin.schemes.base import BETWEEN, Condition
 from trainingadmin.schemes.first_days import first_day
 from trainingadmin.schemes.wording import in_english
 
@@ -62,7 +63,7 @@ def card(
             "code": told["code"],
             "label": label_of(scheme, told["code"]),
             "outcome": told["outcome"],
-            "value": say(told["value"]),
+            "value": _value(schemes.SCHEMES[scheme].conditions.get(told["code"]), told["value"], say),
             "required": say(told["required"]),
             "clause": told["clause"],
             "document": document if document and document not in told["clause"] else "",
@@ -72,6 +73,14 @@ def card(
         }
         for told in findings
     ]
+
+
+def _value(condition: Condition[Any, Any] | None, value: str, say: Callable[[str], str]) -> str:
+    """Return what was looked at, in words; of several facts each is called by its name."""
+    specs, parts = condition.specs if condition else (), value.split(BETWEEN)
+    if len(parts) == 1 or len(parts) != len(specs):
+        return say(value)
+    return " · ".join(f"{one.title(english=english())} {say(part)}" for one, part in zip(specs, parts, strict=True))
 
 
 def _possible_on(told: Mapping[str, Any], facts: Mapping[str, Any]) -> date | None:

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from trainingadmin.kernel.money import ZERO, Money
-from trainingadmin.schemes.facts import Facts, Reader, specs_of
+from trainingadmin.schemes.facts import Facts, FactSpec, Reader, specs_of
 from trainingadmin.schemes.figures import ParameterSpec, Version
 from trainingadmin.schemes.kinds import MISSING, Json
 from trainingadmin.schemes.owing import Owed, Particular, PayeeKind
@@ -39,6 +39,9 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+BETWEEN = " / "
+"""What stands between the facts in a finding's value."""
+
 PASS, FAIL, UNKNOWN, WARN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN
 
 
@@ -55,7 +58,8 @@ class Condition(Generic[F, P]):
 
     `reads` are the facts it looks at (`certificate.level` inside a certificate), `asks` what it requires under given
     parameters, `possible` the first day on which a failing one could pass, where that can be said. `looks` gets those
-    facts and `value` shows them: parts joined by " / ", each neutral or of words that `wording.in_english` knows.
+    facts, `specs` say what they are called, and `value` shows them: parts joined by `BETWEEN`, each neutral or of words
+    that `wording.in_english` knows.
     """
 
     code: str
@@ -64,6 +68,7 @@ class Condition(Generic[F, P]):
     clause: str
     reads: tuple[str, ...]
     looks: tuple[Callable[[F], Any], ...]
+    specs: tuple[FactSpec, ...]
     value: Callable[[F], str]
     asks: Callable[[P], str]
     possible: Callable[[F, P], date | None] | None
@@ -213,7 +218,8 @@ class Rules(Generic[F, P]):
                 _clause_of(judge),
                 names,
                 tuple(look for look, _ in seen),
-                _value_of(seen),
+                tuple(spec for _, spec in seen),
+                _value_of([(look, spec.kind.show) for look, spec in seen]),
                 (lambda _: text) if isinstance(text, str) else text,
                 possible,
                 *WORDING[code],
@@ -246,26 +252,26 @@ def _value_of(seen: Sequence[Seen]) -> Callable[[Any], str]:
     def pair(facts: Any) -> str:
         one, other = look(facts), look_next(facts)
         first, second = MISSING if one is None else show(one), MISSING if other is None else show_next(other)
-        return f"{first} / {second}"
+        return f"{first}{BETWEEN}{second}"
 
     def several(facts: Any) -> str:
-        return " / ".join([MISSING if (fact := look(facts)) is None else show(fact) for look, show in seen])
+        return BETWEEN.join([MISSING if (fact := look(facts)) is None else show(fact) for look, show in seen])
 
     look, show = seen[0]
     look_next, show_next = seen[-1]
     return {1: single, 2: pair}.get(len(seen), several)
 
 
-def _look(declared: type[Facts], path: str) -> Seen:
-    """Return how to get and how to show the fact at `path`."""
+def _look(declared: type[Facts], path: str) -> tuple[Callable[[Any], Any], FactSpec]:
+    """Return how to get the fact at `path`, and what it is."""
     name, _, member = path.partition(".")
-    kind = next(spec.kind for spec in specs_of(declared) if spec.name == name)
+    spec = next(spec for spec in specs_of(declared) if spec.name == name)
     if not member:
-        return attrgetter(name), kind.show
-    assert kind.entry is not None
-    inner = next(spec for spec in specs_of(kind.entry) if spec.name == member)
+        return attrgetter(name), spec
+    assert spec.kind.entry is not None
+    inner = next(spec for spec in specs_of(spec.kind.entry) if spec.name == member)
     get, get_member = attrgetter(name), attrgetter(inner.attribute)
-    return (lambda facts: None if (entry := get(facts)) is None else get_member(entry)), inner.kind.show
+    return (lambda facts: None if (entry := get(facts)) is None else get_member(entry)), inner
 
 
 _new = tuple.__new__

@@ -30,6 +30,10 @@ class FactSpec:
     unit: str
     required: bool
 
+    def title(self, *, english: bool) -> str:
+        """Return what people call it, without what only tells whoever fills it in."""
+        return self.label_en.partition(" (")[0] if english else self.label_zh.partition("（")[0]
+
 
 def fact(kind: Kind, zh: str, en: str, *, unit: str = "", name: str = "", required: bool = False) -> Any:
     """Declare a fact; missing is None, which means unknown. `name` where JSON's name is no Python name."""
