@@ -20,9 +20,11 @@ from tests.classes.test_pages import APPLICATION, TIMES
 from tests.factories import Office
 from tests.journeys.acting import answered, at_the_clock, clock_strikes
 from tests.journeys.test_class_to_subsidy import (
+    AN_HOUR_LESS,
     CLAIM,
     CLASS,
     EXACT,
+    EXACTLY,
     FUNDS,
     REVIEW,
     SHORT,
@@ -227,7 +229,7 @@ def claimed(days: Days) -> None:
     school.follow("申领预检")
     expect(page.get_by_text("¥26,400.00").first).to_be_visible()
     days.look(school, "25-precheck")
-    for who, minutes in ((EXACT, "2880 / 3600"), (SHORT, "2835 / 3600")):
+    for who, minutes in ((EXACT, EXACTLY), (SHORT, AN_HOUR_LESS)):
         school.open(f"/claims/precheck/1/{who}")
         expect(page.get_by_text(minutes).first).to_be_visible()
         days.look(school, f"26-why-{who}")
@@ -338,7 +340,7 @@ def both_see_why(days: Days) -> None:
     exact = days.phone(date(2020, 6, 21), cell_of(EXACT, 5))
     expect(exact.page.get_by_text("吴䶮，您好")).to_be_visible()
     days.look(exact, "40-exact-home")
-    why(days, exact, "2880 / 3600", "41-exact-why")
+    why(days, exact, EXACTLY, "41-exact-why")
     exact.open("/m/certificates")
     expect(exact.page.get_by_text("培训合格证书").first).to_be_visible()
     days.look(exact, "42-exact-certificates")
@@ -347,7 +349,7 @@ def both_see_why(days: Days) -> None:
     assert download.value.path().read_bytes().startswith(b"%PDF-1.7")
     short = days.phone(date(2020, 6, 22), cell_of(SHORT, 5))
     days.look(short, "43-short-home")
-    why(days, short, "2835 / 3600", "44-short-why")
+    why(days, short, AN_HOUR_LESS, "44-short-why")
     expect(short.page.get_by_text("≥ 80 %").first).to_be_visible()
     expect(short.page.get_by_role("main")).not_to_contain_text("已拨付")
     short.open("/m/attendance")
