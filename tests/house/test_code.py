@@ -39,6 +39,7 @@ CHECKED = (
     "Write `allowed = LIFECYCLE.check(…)` and `thing.state = allowed.target` in one function, so that no state changes "
     "unchecked; an exception goes into STATES with its reason."
 )
+MOVES = {"trainingadmin/plumbing/access.py": "the one place"}
 FLOATS = {
     "trainingadmin/schemes/kinds.py": "meets the floats of JSON in order to turn them away",
 }
@@ -102,6 +103,16 @@ def late_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, function.name
 
 
+def moves_read(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Find moves that are read from a request by hand: some from its form, others from its address."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and _is(node.args[0], "move"):
+            if dotted(node.func) in {"request.values.get", "request.form.get", "request.args.get"}:
+                yield node.lineno, dotted(node.func)
+        elif isinstance(node, ast.Subscript) and _is(node.slice, "move") and dotted(node.value).startswith("request."):
+            yield node.lineno, dotted(node.value)
+
+
 def floats(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Find floats and what makes them: literals, the type, true division, rounding."""
     for node in ast.walk(tree):
@@ -137,6 +148,7 @@ GUARDS: dict[str, tuple[Scan, list[Path], dict[str, str], str]] = {
     "state": (states, CODE, STATES, CHECKED),
     "print": (prints, CODE, PRINTS, "Log with structlog; commands answer with click.echo."),
     "import": (late_imports, CODE, {}, "Import at the top. If that makes a cycle, the code belongs to the other slice."),
+    "move": (moves_read, CODE, MOVES, "Ask plumbing.access.move_asked(): what asks for a proof reads the same move."),
     "float": (
         floats, files(*MONEY), FLOATS,
         "Money and the facts it is worked out from are whole numbers: use Money, //, Fraction or Decimal.",
@@ -169,6 +181,7 @@ BREACHES = {
     ],
     "print": ["print(1)", "def f(): breakpoint()"],
     "import": ["def f():\n    import json", "class A:\n    def f(self):\n        from x import y"],
+    "move": ["request.values.get('move', '')", "request.form.get('move')", "request.args['move']"],
     "float": ["x = 0.1", "y = a / b", "y /= 2", "float(x)", "round(x)"],
 }
 HONEST = {
@@ -177,6 +190,7 @@ HONEST = {
     "state": ["def f(claim):\n    allowed = CLAIM.check('x', state=claim.state)\n    claim.state = allowed.target"],
     "print": ["click.echo(1)"],
     "import": ["import json"],
+    "move": ["move_asked()", "request.args.get('next')", "queries.get('move')"],
     "float": ["x = a // b", "path = ROOT / 'templates'", "path = ROOT / f'{name}'"],
 }
 

@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 
+from tests.claims import small
 from tests.client import PASSWORD, Browser, Page, values_of
 from tests.factories import Office
 from tests.people.test_accounts import NEW, opening
@@ -122,6 +123,18 @@ def test_a_move_that_does_not_weigh_is_not_asked_about(browser: Browser, office:
     stale(browser, "acceptance")
     with clock.at(LATER):
         assert browser.post("/claims/1/move?move=accept", expect=404).said("没有找到")
+
+
+def test_a_weighty_move_in_the_address_does_not_hide_behind_a_light_one_in_the_form(
+    browser: Browser, office: Office
+) -> None:
+    claim = small.walked(office, small.cohort_of(office, 1), until="review")
+    stale(browser, "approval")
+    with clock.at(LATER):
+        path = f"/claims/{claim.id}/move?move=approve"
+        assert browser.client.post(path, data={"move": "check"}).status_code == 422, "what acts reads the form, too"
+        assert browser.client.post(path).status_code == 403
+        assert not browser.open(f"/claims/{claim.id}").said("已审批")
 
 
 def test_a_file_is_not_kept_and_the_page_says_so(browser: Browser, office: Office) -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from trainingadmin.people import sessions
 from trainingadmin.people.forms import ProofForm
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.access import PUBLIC
+from trainingadmin.plumbing.access import PUBLIC, move_asked
 from trainingadmin.plumbing.idempotency import FIELD, carried
 from trainingadmin.settings import Settings
 
@@ -48,7 +48,7 @@ def _is_weighty() -> bool:
     moves, reads = declared
     if request.method == "GET":
         return bool(reads)
-    return not moves or request.form.get("move", request.args.get("move")) in moves
+    return not moves or move_asked() in moves
 
 
 def sent() -> list[tuple[str, str]]:

@@ -43,6 +43,14 @@ def weighty(*moves: str, reads: bool = False) -> Callable[[View], View]:
     return declare
 
 
+def move_asked() -> str:
+    """Return the move that a request names: in its form, or in its address where its form names none.
+
+    What asks for a proof and what acts must read the same one.
+    """
+    return request.form.get("move", request.args.get("move", ""))
+
+
 def staff_and(*roles: Role) -> tuple[Role, ...]:
     """Return every role of the bureau, and `roles`."""
     return (*STAFF, *roles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,7 +19,7 @@ from trainingadmin.checkins.states import LATE
 from trainingadmin.checkins.views.blueprint import ANYONE, OPERATORS, bp, held_in, mine
 from trainingadmin.cohorts.queries import people
 from trainingadmin.kernel.roles import Role
-from trainingadmin.plumbing.access import actor, admits
+from trainingadmin.plumbing.access import actor, admits, move_asked
 from trainingadmin.plumbing.pages import said
 
 
@@ -71,7 +71,7 @@ def show_late(cohort_id: int, session_id: int, entry_id: int) -> ResponseReturnV
 def move_late(cohort_id: int, session_id: int, entry_id: int) -> ResponseReturnValue:
     """Confirm or decline what another person entered late."""
     held, form = held_in(cohort_id, session_id), NoteForm()
-    entry, name = queries.late_entry(held.id, entry_id), request.form.get("move", "")
+    entry, name = queries.late_entry(held.id, entry_id), move_asked()
     if form.carries_out(lambda: actions.move_late(entry, name, form.note.data or "", by=actor())):
         said(_("已办理：%(move)s。", move=_(LATE.moves[name].label)))
         return redirect(_entry(held, entry_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,7 +26,7 @@ from trainingadmin.cohorts.ways import ways
 from trainingadmin.kernel.roles import REVIEWERS, ROLE_LABELS, Role
 from trainingadmin.people.actions import masked
 from trainingadmin.people.views.disclosing import disclosure
-from trainingadmin.plumbing.access import actor, admits, weighty
+from trainingadmin.plumbing.access import actor, admits, move_asked, weighty
 from trainingadmin.plumbing.pages import said
 from trainingadmin.registers.why import card, label_of, nowhere
 
@@ -115,7 +115,7 @@ def numbers(line_id: int) -> ResponseReturnValue:
 def line_move(line_id: int) -> ResponseReturnValue:
     """Ask for the reason to hold, release or refuse one person, and do it."""
     found, form = queries.line(line_id, actor=actor()), MoveForm()
-    name = request.values.get("move", "")
+    name = move_asked()
     verb = _VERBS.get(name) or abort(404)
     if form.carries_out(lambda: verb(found, by=actor(), note=form.note.data or "")):
         said(_("已办理：%(name)s，%(move)s。", name=found.person.name, move=_(LINE.moves[name].label)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,7 +18,7 @@ from trainingadmin.claims.views.blueprint import bp
 from trainingadmin.kernel.roles import Role
 from trainingadmin.people.queries import payout_account
 from trainingadmin.plumbing import devices
-from trainingadmin.plumbing.access import actor, admits
+from trainingadmin.plumbing.access import actor, admits, move_asked
 from trainingadmin.plumbing.pages import said
 from trainingadmin.policies.queries import calendar
 from trainingadmin.registers.why import card
@@ -68,7 +68,7 @@ _TOLD = frozenset({ClaimState.RETURNED, ClaimState.REFUSED, ClaimState.NOT_ACCEP
 def own_move(application_id: int) -> ResponseReturnValue:
     """Submit or withdraw one's own claim."""
     claim, form = queries.claim_of(application_id, actor=actor()), MoveForm()
-    known = CLAIM.moves.get(request.values.get("move", "")) or abort(404)
+    known = CLAIM.moves.get(move_asked()) or abort(404)
     this = devices.letters()
     device = devices.mark(this)
     if form.carries_out(lambda: actions.move_own(claim, known.name, device, by=actor(), note=form.note.data or "")):

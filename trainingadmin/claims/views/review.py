@@ -15,7 +15,7 @@ from trainingadmin.claims.views import wording
 from trainingadmin.claims.views.blueprint import ANYONE, MOVERS, bp
 from trainingadmin.kernel.amount_in_words import amount_in_words
 from trainingadmin.kernel.roles import ROLE_LABELS
-from trainingadmin.plumbing.access import actor, admits, weighty
+from trainingadmin.plumbing.access import actor, admits, move_asked, weighty
 from trainingadmin.plumbing.pages import render_kept, said
 from trainingadmin.plumbing.paging import page_of
 from trainingadmin.policies.queries import calendar
@@ -95,7 +95,7 @@ def _people(claim: Any) -> dict[str, Any]:
 def move(claim_id: int) -> ResponseReturnValue:
     """Ask for the reason of a move, or make it; refused, say why."""
     claim, form = queries.claim(claim_id, actor=actor()), MoveForm()
-    name = request.values.get("move", "")
+    name = move_asked()
     known = CLAIM.moves.get(name) or abort(404)
     if form.carries_out(lambda: actions.move(claim, name, by=actor(), note=form.note.data or "")):
         said(_("已办理：%(move)s。", move=_(known.label)))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from trainingadmin.kernel.roles import ROLE_LABELS, Role
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.access import actor, admits, weighty
+from trainingadmin.plumbing.access import actor, admits, move_asked, weighty
 from trainingadmin.plumbing.pages import download, explain, render_kept, said
 from trainingadmin.plumbing.storage import store
 from trainingadmin.policies import queries as policies
@@ -170,7 +170,7 @@ def _moves(draft: Any) -> list[dict[str, Any]]:
 def move(draft_id: int) -> ResponseReturnValue:
     """Ask for the reason of a move, or make it; refused, say why."""
     draft, form = policies.draft(draft_id, actor=actor()), forms.MoveForm()
-    name = request.values.get("move", "")
+    name = move_asked()
     known = DRAFT.moves.get(name) or abort(404)
     if form.carries_out(lambda: actions.move(draft, name, by=actor(), note=form.note.data or "")):
         said(_("已办理：%(move)s。", move=_(known.label)))
