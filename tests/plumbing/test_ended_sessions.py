@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.client import PASSWORD, Browser, Page
+from tests.client import PASSWORD, Browser, Page, values_of
 from tests.cohorts import stage
 from tests.factories import Office
+from trainingadmin.plumbing.idempotency import CARRIED
 
 REASON = "名册第 3 行姓名与身份证不符，请更正"
 
@@ -39,6 +40,17 @@ def test_what_was_typed_is_sent_again_after_signing_in(browser: Browser, kept: P
 def test_whoever_may_not_do_it_cannot_by_signing_in_instead(browser: Browser, kept: Page) -> None:
     browser.sign_in("other_enterprise")
     browser.submit(kept, "/move", expect=404)
+
+
+def test_a_long_form_waits_whole(browser: Browser, office: Office) -> None:
+    fields = {f"seen-{number}": "on" for number in range(600)}
+    page = browser.post("/attendance/1/sessions/1", fields, expect=401)
+    assert set(fields) <= values_of(page.form("/sessions/1")).keys()
+
+
+def test_of_a_form_without_end_nothing_waits(browser: Browser, office: Office) -> None:
+    fields = {f"n{number}": "" for number in range(CARRIED + 1)}
+    assert browser.post("/attendance/1/sessions/1", fields, expect=413).said("没有任何内容被保存")
 
 
 def test_a_file_is_not_kept_and_it_is_said(browser: Browser, office: Office) -> None:

@@ -86,6 +86,11 @@ def test_the_same_key_on_another_form_is_refused(client: FlaskClient) -> None:
     assert client.post("/sign-out", data={"_key": "k1", "name": "某公司"}).status_code == 409
 
 
+def test_the_same_key_for_another_address_of_the_form_is_refused(client: FlaskClient) -> None:
+    send(client)
+    assert client.post(f"{PATH}?move=approve", data={"_key": "k1", "name": "某公司"}).status_code == 409
+
+
 def test_a_fresh_token_in_the_same_form_changes_nothing(client: FlaskClient) -> None:
     first = send(client, csrf_token="one")
     assert send(client, csrf_token="two") == first

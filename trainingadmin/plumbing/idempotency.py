@@ -25,8 +25,8 @@ _KEEP = timedelta(days=30)
 PROOF = "_proof"
 """The field that proves who one is; it changes by the half minute and is no part of what is asked for."""
 _IGNORED = frozenset({FIELD, PROOF, "csrf_token"})
-CARRIED = 200
-"""Fields of a form that are carried over a question; ours have a dozen."""
+CARRIED = 5000
+"""Fields of a form that are carried over a question; a register of a thousand people has three for each."""
 
 
 class AnsweredPost(Base):
@@ -71,9 +71,13 @@ def install(app: Flask) -> None:
 
 
 def carried(*without: str) -> list[tuple[str, str]]:
-    """Return what was sent, to be sent on; files and what is new each time stay behind, and the fields `without`."""
+    """Return what was sent, to be sent on; files and what is new each time stay behind, and the fields `without`.
+
+    413 for more than `CARRIED`: a part of a form is another form, and nobody would see what is missing.
+    """
     left = _IGNORED | set(without)
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in left][:CARRIED]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in left]
+    return fields if len(fields) <= CARRIED else abort(413)
 
 
 def passes_on(view: View) -> View:
@@ -98,7 +102,7 @@ def _body_hash() -> str:
     for name, upload in sorted(request.files.items(multi=True)):
         fields.append((name, hashlib.sha256(upload.stream.read()).hexdigest()))
         upload.stream.seek(0)
-    return hashlib.sha256(json.dumps([request.path, fields]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([request.full_path.rstrip("?"), fields]).encode()).hexdigest()
 
 
 def forget_old() -> int:
