@@ -19,8 +19,8 @@ HEADER = ("序号", "姓名", "身份证号", "结果", "实际结束日期", "�
 A, B = (first + id_check_digit(first) for first in ("51182419900101001", "51182419900101003"))
 KNOWN = ResultsContext(
     {
-        A: Apprentice("吴䶮", "焊工", 3, date(2020, 5, 1), 1),
-        B: Apprentice("阿西·木呷", "电工", 3, date(2020, 5, 1), 2),
+        A: Apprentice("吴䶮", "焊工", 3, date(2020, 5, 1), date(2022, 4, 30), 1),
+        B: Apprentice("阿西·木呷", "电工", 3, date(2020, 5, 1), date(2022, 4, 30), 2),
     },
     date(2022, 6, 1),
 )
@@ -85,6 +85,8 @@ def test_nothing_need_be_known_beforehand() -> None:
         (changed(结果=""), ("结果", "missing")),
         (changed(结果="良好"), ("结果", "outcome-unknown")),
         (changed(实际结束日期="2022-02-30"), ("实际结束日期", "date-none")),
+        (changed(实际结束日期="2020-04-30"), ("实际结束日期", "period-reversed")),
+        (changed(实际结束日期="2022-06-02"), ("实际结束日期", "ended-in-future")),
         (changed(证书编号=""), ("证书编号", "certificate-incomplete")),
         (changed(证书编号="123"), ("证书编号", "certificate-number-format")),
         (changed(证书编号="S000051000001224000002"), ("证书编号", "certificate-disagrees")),
@@ -101,6 +103,12 @@ def test_a_mistake_is_named_by_its_column_and_code(line: tuple[str, ...], findin
     reading = read(line)
     assert codes(reading) == [finding]
     assert not reading.importable
+
+
+def test_a_blank_end_is_that_of_the_filing_which_may_not_be_ahead_either() -> None:
+    early = ResultsContext(KNOWN.apprentices, date(2022, 4, 29))
+    assert codes(read(FAILED, told=early)) == [("实际结束日期", "ended-in-future")]
+    assert codes(read(FAILED, told=ResultsContext(KNOWN.apprentices, date(2022, 4, 30)))) == []
 
 
 def test_somebody_outside_the_roster_is_an_error() -> None:

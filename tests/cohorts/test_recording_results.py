@@ -61,6 +61,7 @@ def test_a_failed_assessment_has_no_certificate(office: Office, cohort: Cohort) 
     [
         ("ended-missing", "ended_on", {"ended_on": None}),
         ("period-reversed", "ended_on", {"ended_on": date(2020, 4, 30)}),
+        ("ended-in-future", "ended_on", {"ended_on": date(2022, 5, 21)}),
         ("certificate-number-missing", "certificate_number", {"certificate_number": ""}),
         ("certificate-number-format", "certificate_number", {"certificate_number": "12345"}),
         ("certificate-incomplete", "occupation", {"occupation": " "}),

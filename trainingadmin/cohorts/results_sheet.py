@@ -48,6 +48,7 @@ class Apprentice:
     occupation: str
     target_level: int
     starts_on: date
+    ends_on: date
     position: int = 0
 
 
@@ -113,12 +114,15 @@ def _row(line: Line, told: ResultsContext) -> ResultRow | None:
     outcome, ended_on = line.read("outcome", _outcome), line.read_cell("ended_on", written.day)
     if number is not None and name is not None:
         _compare_person(line, number, name, told)
+    known = None if number is None else told.apprentices.get(number.text)
+    if known is not None:
+        _look_at_end(line, ended_on or known.ends_on, known, told.today)
     certificate = _certificate(line) if outcome is Outcome.PASSED else None
     if outcome is Outcome.FAILED and line.has("certificate_number"):
         reason = N_("结果为不合格，却填写了证书编号")
         line.error("certificate_number", "failed-with-certificate", reason, N_("请核对结果和证书编号"))
     if certificate is not None and number is not None and not line.failed:
-        _look_at_certificate(line, certificate, told.apprentices.get(number.text), told.today)
+        _look_at_certificate(line, certificate, known, told.today)
     if line.failed or number is None or name is None or outcome is None:
         return None
     text, occupation, level, issued_on = certificate or ("", "", None, None)
@@ -140,6 +144,14 @@ def _compare_person(line: Line, number: IdNumber, name: str, told: ResultsContex
         line.error("id_number", "person-unknown", N_("花名册里没有这个人"), N_("请核对身份证号"))
     elif not same_name(known.name, name):
         line.error("name", "name-differs", N_("姓名与花名册里的不一致"), N_("请核对姓名和身份证号"))
+
+
+def _look_at_end(line: Line, ended_on: date, filed: Apprentice, today: date | None) -> None:
+    if ended_on < filed.starts_on:
+        line.error("ended_on", "period-reversed", N_("结束日期早于培养起"), N_("请填写实际结束日期"))
+    if today is not None and ended_on > today:
+        advice = N_("请填写实际结束日期；还没有结束的，请在结束后登记")
+        line.error("ended_on", "ended-in-future", N_("结束日期晚于今天"), advice)
 
 
 Certificate = tuple[str, str, int, date]

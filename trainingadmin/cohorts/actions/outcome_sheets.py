@@ -38,7 +38,9 @@ def results_form(cohort: Cohort, *, by: Actor) -> bytes:
 
 def _apprentices(people: Sequence[Enrolment]) -> dict[str, Apprentice]:
     return {
-        one.person.id_number: Apprentice(one.person.name, one.occupation, one.level, one.starts_on, one.position)
+        one.person.id_number: Apprentice(
+            one.person.name, one.occupation, one.level, one.starts_on, evidence.last_day(one), one.position
+        )
         for one in people
     }
 

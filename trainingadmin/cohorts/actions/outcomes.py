@@ -42,7 +42,7 @@ def record_results(cohort: Cohort, entries: Sequence[ResultEntry], *, by: Actor)
     """Record results, all or none; return how many differ from what was recorded. A changed one is unverified again.
 
     Refusals `not-in-training`, `not-yours`, `person-missing`, `result-verified`, `ended-missing`, `period-reversed`,
-    `certificate-number-missing`, `certificate-number-format`, `certificate-disagrees`, `certificate-incomplete`,
+    `ended-in-future`, `certificate-number-missing`, `certificate-number-format`, `certificate-disagrees`, `certificate-incomplete`,
     `issued-in-future`, `certificate-twice`.
     """
     in_training(cohort)
@@ -73,6 +73,9 @@ def _checked(entry: ResultEntry, enrolment: Enrolment | None) -> dict[str, Any]:
         raise Refusal("ended-missing", N_("请填写实际结束日期。"), field="ended_on")
     if entry.ended_on < enrolment.starts_on:
         raise Refusal("period-reversed", N_("结束日期不能早于开始日期。"), field="ended_on")
+    if entry.ended_on > clock.today():
+        message = N_("实际结束日期晚于今天；还没有结束的，请在结束后登记。")
+        raise Refusal("ended-in-future", message, field="ended_on")
     values: dict[str, Any] = {"enrolment_id": entry.enrolment_id, "outcome": entry.outcome, "ended_on": entry.ended_on}
     if entry.outcome is Outcome.PASSED:
         return values | _certificate(entry)
