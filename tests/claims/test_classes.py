@@ -146,6 +146,20 @@ def test_the_item_is_paid_for_once_and_the_year_has_a_cap(office: Office, ended:
     assert told[1].evidence.sources["paid_before_item"] == {"from": "claims", "numbers": [paid.number]}
 
 
+def test_a_class_fills_the_cap_of_an_apprentice_and_bars_no_occupation(office: Office, ended: TrainingClass) -> None:
+    training = small.cohort_of(office, 1, occupation="焊工")
+    walked = small.walked(office, small.cohort_of(office, 1, first=50), until="approve")
+    with transaction.unit():
+        (one,) = people(training.id)
+        (line,) = lines(walked).values()
+        line.person_id, line.enrolment_id = one.person_id, people(ended.cohort_id)[0].id
+        walked.cohort_id = ended.cohort_id
+    (told,) = evidence.judge(training, small.CLAIMED_ON).lines
+    facts, sources = told.evidence.facts.to_json(), told.evidence.sources
+    assert (facts["trainings_this_year"], facts["paid_before"]) == (1, [])
+    assert sources["trainings_this_year"] == {"from": "claims", "numbers": [walked.number]}
+
+
 @pytest.mark.parametrize(("others", "refused"), [(2, False), (3, True)])
 def test_other_trainings_of_the_year_fill_the_cap(
     office: Office, ended: TrainingClass, others: int, refused: bool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -13,8 +12,7 @@ from sqlalchemy.orm import aliased, defer
 from trainingadmin.attendance import queries as attendance
 from trainingadmin.attendance.queries import Totals
 from trainingadmin.claims.evidence.shapes import Evidence
-from trainingadmin.claims.models import Claim, ClaimLine
-from trainingadmin.claims.states import COMMITTED
+from trainingadmin.claims.evidence.trainings import PaidTraining, of_levels, of_year, paid_elsewhere, said
 from trainingadmin.cohorts.models import Cohort, Enrolment, Result
 from trainingadmin.cohorts.states import EnrolmentState, Outcome
 from trainingadmin.cohorts.ways import roster_source
@@ -69,21 +67,15 @@ class _Row(NamedTuple):
     recorder: str | None
 
 
-class _Paid(NamedTuple):
-    person_id: int
-    occupation: str
-    level: int
-    number: str
-    claimed_on: date
-
-
 def gather(cohort: Cohort, claimed_on: date) -> list[Evidence]:
     """Return what is known of every person of a cohort, in roster order: as many queries for three as for thirty."""
     rows, sources = _rows(cohort.id), _sources(cohort.id)
     totals = attendance.totals(cohort.id)
     told = registers.gather([_asked(row, claimed_on) for row in rows], cohort.operator, cohort.office_code)
-    paid = _paid(cohort.id)
-    return [_evidence(cohort, claimed_on, row, totals, told, paid[row.person.id], dict(sources)) for row in rows]
+    paid = paid_elsewhere(cohort.id)
+    return [
+        _evidence(cohort, claimed_on, row, totals, told, paid.get(row.person.id, ()), dict(sources)) for row in rows
+    ]
 
 
 def _asked(row: _Row, claimed_on: date) -> Asked:
@@ -113,40 +105,19 @@ def _rows(cohort_id: int) -> list[_Row]:
     return [_Row._make(row) for row in found]
 
 
-def _paid(cohort_id: int) -> Mapping[int, list[_Paid]]:
-    """Return what other claims pay, or are bound to pay, for the people of a cohort."""
-    found = db.session.execute(
-        select(ClaimLine.person_id, Enrolment.occupation, Enrolment.target_level, Claim.number, Claim.claimed_on)
-        .join(Claim, Claim.id == ClaimLine.claim_id)
-        .join(Enrolment, Enrolment.id == ClaimLine.enrolment_id)
-        .where(
-            ClaimLine.person_id.in_(select(Enrolment.person_id).where(Enrolment.cohort_id == cohort_id)),
-            ClaimLine.state.in_(COMMITTED),
-            Claim.cohort_id != cohort_id,
-            Enrolment.target_level.is_not(None),
-        )
-        .order_by(ClaimLine.id)
-    )
-    paid: dict[int, list[_Paid]] = defaultdict(list)
-    for row in found:
-        one = _Paid._make(row)
-        paid[one.person_id].append(one)
-    return paid
-
-
 def _evidence(
     cohort: Cohort,
     claimed_on: date,
     row: _Row,
     totals: Mapping[int, Totals],
     told: Told,
-    paid: Sequence[_Paid],
+    paid: Sequence[PaidTraining],
     sources: dict[str, Source],
 ) -> Evidence:
     enrolment, person, result = row.enrolment, row.person, row.result
-    this_year, asked = [one for one in paid if one.claimed_on.year == claimed_on.year], _asked(row, claimed_on)
+    this_year, asked = of_year(paid, claimed_on.year), _asked(row, claimed_on)
     answers, attended = _answers(cohort, enrolment, told, asked, sources), totals.get(enrolment.id)
-    sources |= _sources_of_result(row) | {"paid_before": _claims(paid), "trainings_this_year": _claims(this_year)}
+    sources |= _sources_of_result(row) | {"paid_before": said(of_levels(paid)), "trainings_this_year": said(this_year)}
     facts = Facts(
         case=f"{cohort.number}/{enrolment.position}",
         stage="claim",
@@ -168,7 +139,7 @@ def _evidence(
         credited_minutes=attended.credited_minutes if attended else None,
         certificate=_certificate(result),
         no_certificate=True if result is not None and result.outcome is Outcome.FAILED else None,
-        paid_before=tuple(PaidBefore(occupation=one.occupation, level=one.level) for one in paid),
+        paid_before=tuple(PaidBefore(occupation=one.occupation, level=one.level) for one in of_levels(paid)),
         trainings_this_year=len(this_year),
         advance_paid=_advance_paid(enrolment),
         **answers,
@@ -268,10 +239,6 @@ def _insured(cohort: Cohort, enrolment: Enrolment) -> bool | None:
 
 def _plain(unit: str) -> str:
     return fold(unit).replace(" ", "")
-
-
-def _claims(paid: Sequence[_Paid]) -> Source:
-    return {"from": "claims", "numbers": [one.number for one in paid]}
 
 
 def _day(moment: datetime | None) -> str:

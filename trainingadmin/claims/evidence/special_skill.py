@@ -6,25 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
-
-from sqlalchemy import select
+from typing import Any
 
 from trainingadmin.attendance import queries as attendance
 from trainingadmin.attendance.models import Session
 from trainingadmin.claims.evidence.shapes import Evidence
-from trainingadmin.claims.models import Claim, ClaimLine
-from trainingadmin.claims.states import COMMITTED
+from trainingadmin.claims.evidence.trainings import PaidTraining, of_year, paid_elsewhere, said
 from trainingadmin.classes import queries as classes
 from trainingadmin.classes.models import Score, TrainingClass
 from trainingadmin.classes.states import MODE_LABELS
 from trainingadmin.cohorts import queries as cohorts
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.states import EnrolmentState
-from trainingadmin.courses.models import CatalogueItem
 from trainingadmin.people.queries import names
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.database import db
 from trainingadmin.registers import evidence as registers
 from trainingadmin.registers.evidence import Asked, Told
 from trainingadmin.registers.states import Fact
@@ -38,19 +33,6 @@ CHANGES: Source = {"from": "changes"}
 OURS: Source = {"from": "filings"}
 UNATTESTED: Source = {"from": "unattested"}
 NO_RESULT: Source = {"from": "no_result"}
-
-
-class _Paid(NamedTuple):
-    person_id: int
-    item_code: str | None
-    number: str
-    claimed_on: date
-    starts_on: date | None
-    ends_on: date | None
-
-    def overlaps(self, one: Enrolment) -> bool:
-        """Whether it was held while this training was."""
-        return bool(self.starts_on and self.ends_on and self.starts_on <= one.ends_on and one.starts_on <= self.ends_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +56,7 @@ class _Known:
     scorers: Mapping[int, str]
     told: Told
     elsewhere: Mapping[int, list[tuple[date, date]]]
-    paid: Mapping[int, list[_Paid]]
+    paid: Mapping[int, list[PaidTraining]]
 
 
 def gather(cohort: Cohort, claimed_on: date) -> list[Evidence]:
@@ -103,38 +85,8 @@ def _known(cohort: Cohort, claimed_on: date, people: Sequence[Enrolment]) -> _Kn
         names({score.account_id for score in scores.values() if score is not None}),
         registers.gather(asked, cohort.operator, cohort.office_code),
         elsewhere,
-        _paid(cohort.id),
+        paid_elsewhere(cohort.id),
     )
-
-
-def _paid(cohort_id: int) -> Mapping[int, list[_Paid]]:
-    """Return which other trainings are paid, or bound to be, for the people of a class, with the item of classes."""
-    found = db.session.execute(
-        select(
-            ClaimLine.person_id,
-            CatalogueItem.code,
-            Claim.number,
-            Claim.claimed_on,
-            Enrolment.starts_on,
-            Enrolment.ends_on,
-        )
-        .join(Claim, Claim.id == ClaimLine.claim_id)
-        .outerjoin(Enrolment, Enrolment.id == ClaimLine.enrolment_id)
-        .outerjoin(TrainingClass, TrainingClass.cohort_id == Claim.cohort_id)
-        .outerjoin(CatalogueItem, CatalogueItem.id == TrainingClass.item_id)
-        .where(
-            ClaimLine.person_id.in_(select(Enrolment.person_id).where(Enrolment.cohort_id == cohort_id)),
-            ClaimLine.state.in_(COMMITTED),
-            Claim.cohort_id.is_not(None),
-            Claim.cohort_id != cohort_id,
-        )
-        .order_by(ClaimLine.id)
-    )
-    paid: dict[int, list[_Paid]] = defaultdict(list)
-    for row in found:
-        one = _Paid._make(row)
-        paid[one.person_id].append(one)
-    return paid
 
 
 def attended(
@@ -160,11 +112,11 @@ def _evidence(known: _Known, one: Enrolment) -> Evidence:
     found, cohort, item = known.found, known.found.cohort, known.found.item
     paid = known.paid.get(one.person_id, [])
     same = [row for row in paid if row.item_code == item.code]
-    this_year = [row for row in paid if row.claimed_on.year == known.claimed_on.year]
+    this_year = of_year(paid, known.claimed_on.year)
     catalogue: Source = {"from": "catalogue", "item": item.name, "document": item.batch.document}
     sources: dict[str, Source] = dict.fromkeys(("opened_on", "mode"), CLASS)
     sources |= dict.fromkeys(("item_valid_from", "item_valid_to", "item_rate"), catalogue)
-    sources |= {"born_on": ID_NUMBER, "paid_before_item": _claims(same), "trainings_this_year": _claims(this_year)}
+    sources |= {"born_on": ID_NUMBER, "paid_before_item": said(same), "trainings_this_year": said(this_year)}
     facts = Facts(
         case=f"{cohort.number}/{one.position}",
         opened_on=cohort.starts_on,
@@ -208,7 +160,7 @@ def _by_lists(known: _Known, one: Enrolment, sources: dict[str, Source]) -> dict
         first <= one.ends_on and one.starts_on <= last for first, last in known.elsewhere.get(one.person_id, ())
     )
     at_once = [row for row in known.paid.get(one.person_id, ()) if row.overlaps(one)]
-    ours = _claims(at_once) if at_once and not overlaps else OURS
+    ours = said(at_once) if at_once and not overlaps else OURS
     sources["civil_service_pension"] = pension.source if pension else UNATTESTED
     sources["in_other_training"] = other.source if other and not (overlaps or at_once) else ours
     return {
@@ -230,7 +182,3 @@ def _by_attendance(known: _Known, one: Enrolment, sources: dict[str, Source]) ->
         "credited_minutes": None if doubtful else spent.credited_minutes,
         "days_attended": None if doubtful else spent.days,
     }
-
-
-def _claims(paid: Sequence[_Paid]) -> Source:
-    return {"from": "claims", "numbers": [one.number for one in paid]}
