@@ -27,6 +27,7 @@ from trainingadmin.classes import evidence as classes_evidence
 from trainingadmin.classes.models import TrainingClass
 from trainingadmin.cohorts.queries import people
 from trainingadmin.kernel.money import Money
+from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.payments.queries import planning
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
@@ -158,6 +159,22 @@ def test_a_class_fills_the_cap_of_an_apprentice_and_bars_no_occupation(office: O
     facts, sources = told.evidence.facts.to_json(), told.evidence.sources
     assert (facts["trainings_this_year"], facts["paid_before"]) == (1, [])
     assert sources["trainings_this_year"] == {"from": "claims", "numbers": [walked.number]}
+
+
+def test_another_living_allowance_than_the_officers_saw_is_not_approved(office: Office, ended: TrainingClass) -> None:
+    claim = claimed(office, ended)
+    for name, login in (("submit", "institution"), *small.STAGES[:3]):
+        with clock.at(CLAIMED_ON), transaction.unit():
+            actions.move(claim, name, by=office.actor(login))
+    with transaction.unit():
+        seen = lines(claim)[1]
+        assert [one["kind"] for one in seen.owed] == ["balance", "allowance"]
+        seen.owed = [seen.owed[0], {**seen.owed[1], "amount": "450.00"}]
+    with pytest.raises(Refusal, match="facts-changed"), clock.at(CLAIMED_ON), transaction.unit():
+        actions.move(claim, "approve", by=office.actor("approval"))
+    with clock.at(CLAIMED_ON), transaction.unit():
+        assert actions.recheck(claim, by=office.actor("approval")) == (0, 1)
+        actions.move(claim, "approve", by=office.actor("approval"))
 
 
 @pytest.mark.parametrize(("others", "refused"), [(2, False), (3, True)])

@@ -124,14 +124,19 @@ def owed_of(judged: Judged) -> tuple[list[dict[str, str]], Money]:
     return [one.to_json() for one in owed], total(one.amount for one in owed if one.kind == "allowance")
 
 
+def differs(line: ClaimLine, judged: Judged) -> bool:
+    """Whether the verdict or any sum, what is owed for each period included, is another than the line keeps."""
+    return (line.verdict, line.entitlement, line.advance, line.owed) != (*sums_of(judged), owed_of(judged)[0])
+
+
 def take_over(line: ClaimLine, judged: Judged) -> bool:
     """Bring a line up to date with what was judged; True when its verdict or a sum is another than before."""
-    before = (line.verdict, line.entitlement, line.advance)
+    changed = differs(line, judged)
     line.verdict, line.entitlement, line.advance = sums_of(judged)
     line.balance = line.entitlement - line.advance
     line.particulars = judged.evidence.particulars
     line.owed, line.beside = owed_of(judged)
-    return before != (line.verdict, line.entitlement, line.advance)
+    return changed
 
 
 def new_lines(claim: Claim, judgement: Judgement) -> list[ClaimLine]:

@@ -164,8 +164,8 @@ def _unchanged(claim: Claim, chosen: Sequence[ClaimLine]) -> Judgement:
     people = select(ClaimLine.person_id).where(ClaimLine.claim_id == claim.id)
     db.session.execute(locked(select(Person.id).where(Person.id.in_(people)).order_by(Person.id)))
     judgement = evidence.judge(claim.subject, claim.claimed_on)
-    now = {one.evidence.person.id: assessing.sums_of(one) for one in judgement.lines}
-    changed = [line for line in chosen if now.get(line.person_id) != (line.verdict, line.entitlement, line.advance)]
+    now = {one.evidence.person.id: one for one in judgement.lines}
+    changed = [one for one in chosen if one.person_id not in now or assessing.differs(one, now[one.person_id])]
     if changed:
         raise Refusal(
             "facts-changed", N_("有 %(count)s 人的情况在核验后有变化，请先重新核验再审批。"), count=len(changed)
