@@ -113,6 +113,16 @@ def moves_read(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, dotted(node.value)
 
 
+def unbounded_rows(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Find fields that take any whole number for a row's: a database cannot even be asked for some."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            told = {keyword.arg: keyword.value for keyword in node.keywords}
+            free = isinstance(told.get("validate_choice"), ast.Constant)
+            if free and isinstance(read := told.get("coerce"), ast.Name) and read.id == "int":
+                yield node.lineno, dotted(node.func)
+
+
 def floats(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Find floats and what makes them: literals, the type, true division, rounding."""
     for node in ast.walk(tree):
@@ -148,6 +158,7 @@ GUARDS: dict[str, tuple[Scan, list[Path], dict[str, str], str]] = {
     "state": (states, CODE, STATES, CHECKED),
     "print": (prints, CODE, PRINTS, "Log with structlog; commands answer with click.echo."),
     "import": (late_imports, CODE, {}, "Import at the top. If that makes a cycle, the code belongs to the other slice."),
+    "row": (unbounded_rows, CODE, {}, "Read it by plumbing.pages.row_id: what no database could hold is no choice."),
     "move": (moves_read, CODE, MOVES, "Ask plumbing.access.move_asked(): what asks for a proof reads the same move."),
     "float": (
         floats, files(*MONEY), FLOATS,
@@ -182,6 +193,7 @@ BREACHES = {
     "print": ["print(1)", "def f(): breakpoint()"],
     "import": ["def f():\n    import json", "class A:\n    def f(self):\n        from x import y"],
     "move": ["request.values.get('move', '')", "request.form.get('move')", "request.args['move']"],
+    "row": ["SelectField('x', coerce=int, validate_choice=False)"],
     "float": ["x = 0.1", "y = a / b", "y /= 2", "float(x)", "round(x)"],
 }
 HONEST = {
@@ -191,6 +203,7 @@ HONEST = {
     "print": ["click.echo(1)"],
     "import": ["import json"],
     "move": ["move_asked()", "request.args.get('next')", "queries.get('move')"],
+    "row": ["SelectField('x', coerce=int)", "SelectField('x', coerce=row_id, validate_choice=False)"],
     "float": ["x = a // b", "path = ROOT / 'templates'", "path = ROOT / f'{name}'"],
 }
 

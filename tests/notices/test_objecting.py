@@ -83,7 +83,9 @@ def test_the_objector_is_never_shown_in_public_and_is_kept_encrypted(browser: Br
 
 
 def test_an_unknown_position_is_refused_beside_the_field(browser: Browser, office: Office) -> None:
-    object_to(browser, stage.posted_notice(office), position=31, expect=422)
+    notice = stage.posted_notice(office)
+    for position in (31, 0, 10**20):
+        object_to(browser, notice, position=position, expect=422)
 
 
 def test_after_the_window_nobody_can_object(browser: Browser, office: Office) -> None:

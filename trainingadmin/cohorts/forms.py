@@ -40,7 +40,7 @@ from trainingadmin.kernel.levels import LEVELS, level_name, level_title
 from trainingadmin.kernel.occupations import OCCUPATIONS
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.people.models import Organisation
-from trainingadmin.plumbing.pages import Form
+from trainingadmin.plumbing.pages import Form, row_id
 from trainingadmin.plumbing.spreadsheets.annotating import sentence
 
 _HOURS_MAX = 10_000
@@ -306,7 +306,7 @@ class ResultForm(Form):
 class VerifyForm(Form):
     """Whose certificates were compared with which source, and whether they agreed."""
 
-    chosen = SelectMultipleField(_l("学徒"), coerce=int, validate_choice=False)
+    chosen = SelectMultipleField(_l("学徒"), validate_choice=False, coerce=row_id)
     verified = RadioField(_l("核验结论"), validators=[InputRequired(_l("请选择核验结论。"))])
     source = StringField(_l("核验来源"), validators=[InputRequired(_l("请写明核验的来源。")), Length(max=120)])
     as_of = _day(_l("核验日期"))

@@ -41,7 +41,13 @@ class PublishForm(Form):
 class ObjectionForm(Form):
     """What somebody says against one line."""
 
-    position = IntegerField(_l("名单序号"), validators=[InputRequired(_l("请填写名单里的序号。"))])
+    position = IntegerField(
+        _l("名单序号"),
+        validators=[
+            InputRequired(_l("请填写名单里的序号。")),
+            NumberRange(1, 100_000, message=_l("请填写名单里的序号。")),
+        ],
+    )
     text = TextAreaField(
         _l("反映的情况"),
         validators=[InputRequired(_l("请写明情况。")), Length(min=5, max=2000, message=_l("5 到 2000 字。"))],

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.malformed import Malformed
@@ -19,7 +19,7 @@ from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.payments.actions import Budget, Choice, Seen
 from trainingadmin.people.models import Office
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.pages import Form, reads
+from trainingadmin.plumbing.pages import Form, reads, row_id
 from trainingadmin.plumbing.spreadsheets.findings import CellFinding
 
 
@@ -35,7 +35,7 @@ class ComposeForm(Form):
     """What is ticked, and where the money comes from; which of it may be ticked the action says."""
 
     groups = SelectMultipleField(_l("待拨付款项"), choices=[], validate_choice=False)
-    dues = SelectMultipleField(_l("人员"), choices=[], validate_choice=False, coerce=int)
+    dues = SelectMultipleField(_l("人员"), choices=[], validate_choice=False, coerce=row_id)
     funding_source = StringField(_l("资金来源"), validators=[InputRequired(_l("请填写资金来源。")), Length(max=60)])
     budget_item = StringField(_l("预算科目"), validators=[InputRequired(_l("请填写预算科目。")), Length(max=60)])
 
@@ -100,7 +100,7 @@ class StrayForm(Form):
     """What a line of the bank's answer is about, and why."""
 
     move = HiddenField()
-    payment = RadioField(_l("对应的款项"), choices=[], coerce=int, validators=[Optional()], validate_choice=False)
+    payment = RadioField(_l("对应的款项"), choices=[], coerce=row_id, validators=[Optional()], validate_choice=False)
     note = TextAreaField(_l("说明"), validators=[Length(max=500)])
 
     def offer(self, candidates: Sequence[Any]) -> None:
@@ -114,7 +114,10 @@ class BudgetForm(Form):
     """Money for a budget line, by its document."""
 
     office_code = SelectField(_l("经办机构"), validators=[InputRequired(_l("请选择经办机构。"))])
-    year = IntegerField(_l("年度"), validators=[InputRequired(_l("请填写年度。"))])
+    year = IntegerField(
+        _l("年度"),
+        validators=[InputRequired(_l("请填写年度。")), NumberRange(2000, 2099, message=_l("请填写四位年份。"))],
+    )
     funding_source = StringField(_l("资金来源"), validators=[InputRequired(_l("请填写资金来源。")), Length(max=60)])
     budget_item = StringField(_l("预算科目"), validators=[InputRequired(_l("请填写预算科目。")), Length(max=60)])
     amount = StringField(_l("额度（元）"), validators=[InputRequired(_l("请填写金额。")), reads(read_money)])

@@ -294,11 +294,23 @@ def _answer_errors(app: Flask) -> None:
     app.register_error_handler(500, _broken)
 
 
+_LAST_ID = 2**31 - 1
+"""No database of ours numbers rows further."""
+
+
 class _Id(IntegerConverter):
     """A row's number in an address; one that no database could hold is no row."""
 
     def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002 - werkzeug's name
-        super().__init__(map, **{"max": 2**31 - 1, **options})
+        super().__init__(map, **{"max": _LAST_ID, **options})
+
+
+def row_id(text: str) -> int:
+    """Read a row's number that a form sends; ValueError for one that no database could hold."""
+    number = int(text)
+    if not 0 <= number <= _LAST_ID:
+        raise ValueError(f"no row has the number {number}")
+    return number
 
 
 def _refuse_what_no_keyboard_sends() -> None:
@@ -352,5 +364,6 @@ __all__ = [
     "lazy_gettext",
     "reads",
     "render_kept",
+    "row_id",
     "said",
 ]

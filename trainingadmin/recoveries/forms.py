@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.kernel.names import fold
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.pages import Form
+from trainingadmin.plumbing.pages import Form, row_id
 from trainingadmin.recoveries.actions import Evidence, Finding, Terms
 from trainingadmin.recoveries.queries import Bearer
 from trainingadmin.recoveries.states import CAUSE_LABELS, Cause
@@ -61,7 +61,7 @@ class TermsForm(Form):
 class FindingForm(TermsForm):
     """Whose money an audit wants back."""
 
-    people = SelectMultipleField(_l("人员"), choices=[], validate_choice=False, coerce=int)
+    people = SelectMultipleField(_l("人员"), choices=[], validate_choice=False, coerce=row_id)
     cause = SelectField(_l("追回原因"))
     each = StringField(_l("每人追回金额（元）"), validators=[Optional(), _amount])
 
@@ -119,7 +119,7 @@ class SetOffForm(WaiveForm):
 
     amount = StringField(_l("抵扣金额（元）"), validators=[InputRequired(_l("请填写金额。")), _amount])
     # What was offered a moment ago may be in a batch by now: the action says by whom, where the list could only miss it.
-    cohort_id = SelectField(_l("用哪个班级的待拨付余额抵扣"), coerce=int, validate_choice=False)
+    cohort_id = SelectField(_l("用哪个班级的待拨付余额抵扣"), validate_choice=False, coerce=row_id)
 
     def offer(self, bearers: Sequence[Bearer]) -> None:
         """Fill the list of filings."""
