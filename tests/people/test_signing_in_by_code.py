@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
+
 from tests.client import Browser, Page
 from tests.factories import Office, id_number, person
+from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.people.actions import accounts
 from trainingadmin.plumbing import clock, transaction
 
@@ -63,6 +66,28 @@ def test_an_unknown_number_hears_the_same_and_no_message_is_sent(browser: Browse
     page = ask(browser, id_number(43))
     assert page.said("如果号码已登记")
     assert browser.open("/dev/inbox").said("还没有短信")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_codes_are_asked_for_so_often_whether_or_not_the_person_is_known(office: Office, known: bool) -> None:
+    number = trainee() if known else id_number(43)
+    for at in range(accounts.CODES_ASKED):
+        with transaction.unit():
+            accounts.send_code(number, address=f"10.0.0.{at}")
+    with pytest.raises(Refusal, match="too-many-attempts"), transaction.unit():
+        accounts.send_code(number, address="10.0.0.99")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_one_address_asks_for_so_many_whether_or_not_they_are_known(
+    office: Office, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "CODES_ASKED_FROM", 1)
+    number = trainee() if known else id_number(43)
+    with transaction.unit():
+        accounts.send_code(number, address="10.0.0.1")
+    with pytest.raises(Refusal, match="too-many-attempts"), transaction.unit():
+        accounts.send_code(number, address="10.0.0.1")
 
 
 def test_the_id_number_is_never_in_an_address(browser: Browser, office: Office) -> None:

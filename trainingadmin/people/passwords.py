@@ -52,9 +52,12 @@ def _subjects(login: str, address: str) -> dict[str, int]:
     return {index(f"login:{login}"): PER_ACCOUNT, index(f"address:{address}"): PER_ADDRESS}
 
 
-def throttle(name: str, address: str, limit: int) -> None:
-    """Count something an address does without signing in; raise `Refusal("too-many-attempts")` past `limit` in 15 min."""
-    subject = secrets.current().blind_index(f"{name}:{address}")
+def throttle(name: str, subject: str, limit: int) -> None:
+    """Count what is done without signing in, from an address or about a number; past `limit` in 15 min refuse it.
+
+    Refusal `too-many-attempts`.
+    """
+    subject = secrets.current().blind_index(f"{name}:{subject}")
     if _counted(subject) >= limit:
         raise Refusal("too-many-attempts", N_("尝试次数过多，请 15 分钟后再试，或联系管理员。"))
     db.session.add(FailedAttempt(subject=subject, at=clock.now()))

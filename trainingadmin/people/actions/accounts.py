@@ -26,14 +26,18 @@ from trainingadmin.plumbing.secrets import blind_index
 
 CODE_LIFE = timedelta(minutes=5)
 CODE_PAUSE = timedelta(seconds=60)
+CODES_ASKED = 10
+CODES_ASKED_FROM = 300
+"""Requests in a quarter of an hour for one number, and from one address: a whole school may share one."""
 
 
 def send_code(id_number: str, *, address: str) -> None:
-    """Text a one-time code to the phone on record; says the same whether or not the person is known."""
+    """Text a one-time code to the phone on record; says the same, and as often, whether or not the person is known."""
     passwords.check_attempts(f"code:{id_number}", address)
+    passwords.throttle("code-for", id_number, CODES_ASKED)
+    passwords.throttle("code-from", address, CODES_ASKED_FROM)
     person = queries.person_by_id_number(id_number)
     if person is None or not person.phone:
-        passwords.count_failure(f"code:{id_number}", address)
         return
     latest = db.session.scalars(
         select(OneTimeCode).where(OneTimeCode.person_id == person.id).order_by(OneTimeCode.id.desc()).limit(1)
