@@ -37,6 +37,44 @@ def test_what_was_typed_is_sent_again_after_signing_in(browser: Browser, kept: P
     assert done.said("待补正")
 
 
+def test_sent_again_and_again_it_is_carried_out_once(browser: Browser, kept: Page) -> None:
+    browser.sign_in("acceptance")
+    first = browser.submit(kept, "/move")
+    assert browser.submit(kept, "/move").text.count(REASON) == first.text.count(REASON), "not refused, not done again"
+
+
+def test_no_link_on_the_page_throws_away_what_waits_there(kept: Page) -> None:
+    assert "/language/" not in kept.text
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"), [("http://localhost", 401), ("https://evil.example", 400), ("null", 400), (None, 400)]
+)
+def test_a_browser_that_lost_its_cookies_keeps_what_was_typed_on_pages_of_ours(
+    browser: Browser, office: Office, origin: str | None, status: int
+) -> None:
+    cohort = stage.submitted_cohort(office)
+    browser.app.config["WTF_CSRF_ENABLED"] = True
+    headers = {"Origin": origin} if origin else {}
+    answer = browser.client.post(f"/cohorts/{cohort.id}/move", data={"note": REASON, "move": "return"}, headers=headers)
+    assert (answer.status_code, REASON in answer.text) == (status, status == 401)
+
+
+def test_who_is_signed_in_is_not_asked_to_sign_in_for_a_form_that_lacks_its_token(
+    browser: Browser, office: Office
+) -> None:
+    browser.sign_in("acceptance")
+    browser.app.config["WTF_CSRF_ENABLED"] = True
+    headers = {"Origin": "http://localhost"}
+    assert browser.client.post("/cohorts/1/move", data={"note": REASON}, headers=headers).status_code == 400
+
+
+def test_a_trainee_signs_in_where_trainees_do(browser: Browser, office: Office) -> None:
+    assert browser.client.get("/m/claims/1").location == "/m/sign-in?next=/m/claims/1"
+    page = browser.post("/m/applications/account", {"payee_bank": "示例银行"}, expect=401)
+    assert 'href="/m/sign-in"' in page.text
+
+
 def test_whoever_may_not_do_it_cannot_by_signing_in_instead(browser: Browser, kept: Page) -> None:
     browser.sign_in("other_enterprise")
     browser.submit(kept, "/move", expect=404)

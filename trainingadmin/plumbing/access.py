@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Flask, abort, g, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainingadmin.kernel.roles import STAFF, Actor, Role
-from trainingadmin.plumbing.idempotency import carried
+from trainingadmin.plumbing.idempotency import FIELD, carried
 
 View = TypeVar("View", bound=Callable[..., Any])
 _PASSWORDS = ("password", "current", "new")
@@ -97,11 +98,24 @@ def install(app: Flask) -> None:
 def _to_sign_in() -> ResponseReturnValue:
     """Send a stranger to sign in and back again; what somebody sent whose session ended waits on a page until they did."""
     target, fields = request.full_path.rstrip("?"), carried(*_PASSWORDS)
+    on_phone = request.path == "/m" or request.path.startswith("/m/")
+    door = "people.ask_code" if on_phone else "people.sign_in"
     if fields or request.files:
-        return render_template(
-            "errors/401.html", carried=fields, target=target, lost=bool(request.files), reason=None
-        ), 401
-    return redirect(url_for("people.sign_in", next=target if request.method == "GET" else None))
+        # Under its own key still: however it is sent again, it is carried out once.
+        told = {"target": target, "key": request.form.get(FIELD), "door": door, "lost": bool(request.files)}
+        return render_template("errors/401.html", carried=fields, reason=None, **told), 401
+    return redirect(url_for(door, next=target if request.method == "GET" else None))
+
+
+def cookies_lost() -> ResponseReturnValue | None:
+    """Answer a form of ours from a browser that was closed meanwhile as one whose session ended; None for any other.
+
+    Only for what the browser says was sent from a page of this site: nobody else's form may wait here to be sent again.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    if g.get("actor") is not None or getattr(view, "admitted", PUBLIC) == PUBLIC:
+        return None
+    return _to_sign_in() if urlsplit(request.headers.get("Origin", "")).netloc == request.host else None
 
 
 def actor() -> Actor:

@@ -24,7 +24,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext, lazy_gettext
 from flask_wtf import CSRFProtect, FlaskForm
-from flask_wtf.csrf import generate_csrf
+from flask_wtf.csrf import CSRFError, generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
@@ -39,7 +39,7 @@ from trainingadmin.kernel.identifiers import mask_account, mask_id, mask_phone
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.plumbing import addresses, clock, idempotency, statics, words
+from trainingadmin.plumbing import access, addresses, clock, idempotency, statics, words
 from trainingadmin.plumbing.database import db, somebody_was_faster
 from trainingadmin.plumbing.templating import environment, tables, told
 from trainingadmin.plumbing.words import LANGUAGES, language
@@ -326,6 +326,8 @@ def _refuse_what_no_keyboard_sends() -> None:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
+    if isinstance(error, CSRFError) and (waiting := access.cookies_lost()) is not None:
+        return waiting
     known = error.code if error.code in {400, 403, 404, 405, 409, 413, 422, 429} else 400
     return render_template(f"errors/{known}.html", reason=None), error.code or 400
 
