@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from tests.applications import stage as grants
 from tests.client import Browser
 from tests.factories import Office
@@ -13,14 +11,12 @@ from tests.payments import stage as payments
 from tests.recoveries import stage
 from tests.registers import lists
 from trainingadmin.cohorts.models import Enrolment
-from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.payments.states import DueKind
-from trainingadmin.people.models import Person, Relative
+from trainingadmin.people.models import Person
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
-from trainingadmin.plumbing.secrets import blind_index
 from trainingadmin.plumbing.spreadsheets.writing import Value
-from trainingadmin.recoveries import actions, queries
+from trainingadmin.recoveries import queries
 from trainingadmin.recoveries.models import RecoveryOrder
 from trainingadmin.registers import actions as registers
 from trainingadmin.registers import queries as found
@@ -99,51 +95,3 @@ def test_a_grant_of_somebody_dead_is_asked_of_the_estate(office: Office, browser
         form = page.form("/move")
         page = browser.post(form.get("action") or "", {"move": "issue"})
         assert page.said("追回中")
-
-
-def test_the_approver_may_let_it_be_for_a_reason(office: Office, browser: Browser) -> None:
-    confirmed(office, paid_apprentice(office).person)
-    with clock.at(TODAY):
-        browser.sign_in("approval")
-        page = browser.open(browser.open("/recoveries/").links("/recoveries/dead/")[0])
-        page = browser.submit(page, "/dead/", reason="", expect=422)
-        assert page.said("请写明理由和依据")
-        page = browser.submit(page, "/dead/", reason="死亡前已取得证书，应付有效")
-        assert page.said("已登记：不予追回")
-        assert not page.said("死亡名单核实命中")
-    assert waiting(office) == []
-
-
-@pytest.mark.parametrize(
-    ("login", "reason", "code"), [("preparer", "有理由", "move-role"), ("approval", " ", "reason-missing")]
-)
-def test_letting_it_be_is_refused(office: Office, login: str, reason: str, code: str) -> None:
-    confirmed(office, paid_apprentice(office).person)
-    (dead,) = waiting(office)
-    with pytest.raises(Refusal, match=code), transaction.unit():
-        actions.let_be(dead, reason, by=office.actor(login))
-
-
-def test_nobody_lets_be_a_relatives_money(office: Office) -> None:
-    confirmed(office, paid_apprentice(office).person)
-    (dead,) = waiting(office)
-    with transaction.unit():
-        index = blind_index(dead.id_number)
-        db.session.add(
-            Relative(account_id=office.accounts["approval"].id, id_number_index=index, declared_at=clock.now())
-        )
-    with pytest.raises(Refusal, match="relative"), transaction.unit():
-        actions.let_be(dead, "有理由", by=office.actor("approval"))
-
-
-def test_what_is_paid_after_the_decision_is_asked_about_anew(office: Office) -> None:
-    cohort = payments.approved_cohort(office, 1)
-    payments.plan(payments.APPROVED_ON)
-    payments.settled(office)
-    one = payments.enrolments(cohort)[0]
-    confirmed(office, one.person)
-    (dead,) = waiting(office)
-    with clock.at(payments.APPROVED_ON), transaction.unit():
-        actions.let_be(dead, "预支发生在死亡之前", by=office.actor("approval"))
-    again = waiting(office)
-    assert [entry.person_id for entry in again] == [one.person_id], "it was paid after that day"

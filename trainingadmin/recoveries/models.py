@@ -143,13 +143,27 @@ class RecoveryAct(Base):
 
 
 class Dismissal(Base):
-    """A human's decision that nobody asks back what was paid for somebody whom a list reports dead. Append-only."""
+    """A human's decision that nobody asks back what an office paid of one origin for somebody reported dead. Append-only.
+
+    The origin is a filing or a claim line, as of an order. A row from before origins were told apart names neither
+    office nor origin: nobody can tell which money was meant, so it stays on record and silences nothing.
+    """
 
     __tablename__ = "recovery_dismissals"
+    __table_args__ = (
+        CheckConstraint(
+            "(cohort_id IS NULL OR claim_line_id IS NULL)"
+            " AND (office_code IS NULL) = (cohort_id IS NULL AND claim_line_id IS NULL)",
+            name="one_origin",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     row_id: Mapped[int] = mapped_column(ForeignKey("register_rows.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    office_code: Mapped[str | None] = mapped_column(ForeignKey("offices.code"), default=None)
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id"), default=None)
+    claim_line_id: Mapped[int | None] = mapped_column(ForeignKey("claim_lines.id"), default=None)
     reason: Mapped[str]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     human: Mapped[str]

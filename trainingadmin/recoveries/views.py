@@ -111,11 +111,11 @@ def _found(origin: Any, back: str) -> ResponseReturnValue:
     return render_template("recoveries/found.html", form=form, **more), form.status
 
 
-@bp.route("/dead/<int:person_id>", methods=["GET", "POST"])
+@bp.route("/dead/<int:person_id>/<kind>/<int:origin_id>", methods=["GET", "POST"])
 @admits(Role.APPROVAL)
-def let_be(person_id: int) -> ResponseReturnValue:
-    """Decide that what was paid for somebody who died is not asked back."""
-    dead, form = queries.dead(person_id, actor=actor()), f.ReasonForm()
+def let_be(person_id: int, kind: str, origin_id: int) -> ResponseReturnValue:
+    """Decide that what was paid of one origin for somebody who died is not asked back."""
+    dead, form = queries.dead(person_id, kind, origin_id, actor=actor()), f.ReasonForm()
     if form.carries_out(lambda: actions.let_be(dead, form.reason.data or "", by=actor())):
         said(_("已登记：不予追回。"))
         return redirect(url_for(".index"))

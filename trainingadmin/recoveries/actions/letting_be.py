@@ -13,8 +13,9 @@ from trainingadmin.recoveries.models import Dismissal
 
 
 def let_be(dead: queries.Dead, reason: str, *, by: Actor) -> Dismissal:
-    """Decide that what was paid for somebody confirmed dead is not asked back; what is paid later is asked about anew.
+    """Decide that what one office paid of one origin for somebody confirmed dead is not asked back.
 
+    Of that person's other money, and of what is paid later, people are asked anew.
     Refusals `move-role`, `relative`, `reason-missing`.
     """
     if not by.has(Role.APPROVAL):
@@ -25,6 +26,9 @@ def let_be(dead: queries.Dead, reason: str, *, by: Actor) -> Dismissal:
     decided = Dismissal(
         row_id=dead.row_id,
         person_id=dead.person_id,
+        office_code=dead.office_code,
+        cohort_id=dead.cohort_id,
+        claim_line_id=dead.claim_line_id,
         reason=reason.strip(),
         account_id=by.id,
         human=by.human,
@@ -33,7 +37,6 @@ def let_be(dead: queries.Dead, reason: str, *, by: Actor) -> Dismissal:
     )
     db.session.add(decided)
     db.session.flush()
-    journal.record(
-        "dismiss-recovery", f"register-rows:{dead.row_id}", by=by, person=dead.person_id, reason=reason.strip()
-    )
+    told = {"person": dead.person_id, "office": dead.office_code, "about": dead.about, "reason": decided.reason}
+    journal.record("dismiss-recovery", f"register-rows:{dead.row_id}", by=by, **told)
     return decided

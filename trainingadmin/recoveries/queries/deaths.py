@@ -35,12 +35,18 @@ class Dead(NamedTuple):
     note: str
     who: str
     ruled_at: datetime
+    office_code: str
     cohort_id: int | None
     claim_line_id: int | None
     about: str
     payee: str
     last_paid_at: datetime | None
     left: Money
+
+    @property
+    def origin(self) -> tuple[str, int | None]:
+        """What the money came from, as an address names it: a filing or a claim line."""
+        return ("filing", self.cohort_id) if self.claim_line_id is None else ("line", self.claim_line_id)
 
 
 def deaths(actor: Actor) -> list[Dead]:
@@ -54,10 +60,11 @@ def deaths(actor: Actor) -> list[Dead]:
         key = (row.person_id, *_origin(row))
         left = (row.paid or ZERO) - (row.back or ZERO) - gone.get(key, ZERO) - drafted.get(key, ZERO)
         one, last = confirmed[row.person_id], row.last_paid_at
-        if left <= ZERO or (row.person_id in let_be and (last is None or last <= let_be[row.person_id])):
+        decided_at = let_be.get((row.office_code, *key))
+        if left <= ZERO or (decided_at is not None and (last is None or last <= decided_at)):
             continue
         named = (one.row_id, row.person_id, row.person, row.id_number, one.died_on, one.note, one.who, one.at)
-        found.append(Dead(*named, key[1], key[2], row.about, row.payee, last, left))
+        found.append(Dead(*named, row.office_code, key[1], key[2], row.about, row.payee, last, left))
     return found
 
 
@@ -77,12 +84,13 @@ def _paid(actor: Actor, person_ids: list[int]) -> Select[*tuple[Any, ...]]:
     line = case((own, Due.claim_line_id))
     back = Due.kind == DueKind.RECOVERY
     payee = func.coalesce(Organisation.name, Person.name)
-    by = (Due.person_id, Person.name, Person.id_number, own, line, Due.cohort_id, Due.about, payee)
+    by = (Due.person_id, Person.name, Person.id_number, Due.office_code, own, line, Due.cohort_id, Due.about, payee)
     return (
         select(
             Due.person_id,
             Person.name.label("person"),
             Person.id_number,
+            Due.office_code,
             own.label("own"),
             line.label("line_id"),
             Due.cohort_id,
@@ -135,11 +143,15 @@ def _drafted(persons: Any) -> dict[_Key, Money]:
     }
 
 
-def _dismissed(persons: Any) -> dict[int, datetime]:
-    told = select(Dismissal.person_id, func.max(Dismissal.at)).where(Dismissal.person_id.in_(list(persons)))
-    return dict(db.session.execute(told.group_by(Dismissal.person_id)).all())
+def _dismissed(persons: Any) -> dict[tuple[str | None, int, int | None, int | None], datetime]:
+    """When an office's money of one origin was last let be; a row that names no origin counts for none."""
+    by = (Dismissal.office_code, Dismissal.person_id, Dismissal.cohort_id, Dismissal.claim_line_id)
+    told = select(*by, func.max(Dismissal.at)).where(Dismissal.person_id.in_(list(persons)))
+    named = told.where(Dismissal.office_code.is_not(None)).group_by(*by)
+    return {(office, person, cohort, line): at for office, person, cohort, line, at in db.session.execute(named)}
 
 
-def dead(person_id: int, *, actor: Actor) -> Dead:
-    """Return the first of what waits about a person, or answer 404."""
-    return next((one for one in deaths(actor) if one.person_id == person_id), None) or abort(404)
+def dead(person_id: int, kind: str, origin_id: int, *, actor: Actor) -> Dead:
+    """Return what waits about a person's money of one origin, or answer 404."""
+    mine = (one for one in deaths(actor) if one.person_id == person_id and one.origin == (kind, origin_id))
+    return next(mine, None) or abort(404)
