@@ -122,6 +122,20 @@ def test_a_second_replacement_still_bears_the_day_of_the_first_issue(office: Off
     assert made.sha256 == "a" * 64
 
 
+def test_a_document_replaced_twice_on_one_day_says_which_replacement_it_is(office: Office, made: Certificate) -> None:
+    with clock.at(date(2026, 9, 2)), transaction.unit():
+        second = db.session.get_one(Certificate, actions.replace(made, "纸面污损", by=office.actor("checker")))
+        held = actions.lease(second.id)
+        assert held is not None
+        actions.seal(held, "b" * 64)
+    db.session.refresh(second)
+    with clock.at(date(2026, 9, 2)), transaction.unit():
+        third = db.session.get_one(Certificate, actions.replace(second, "又污损", by=office.actor("checker")))
+    assert third.content_sha256 not in (made.content_sha256, second.content_sha256)
+    told = {**json.loads(second.content), "mark": "第2次补发"}
+    assert json.loads(third.content) == told, "the first is marked as ever, and so are all that were issued before"
+
+
 def test_its_page_and_the_public_page_tell_every_issue_with_its_day(browser: Browser, office: Office) -> None:
     first = stage.sealed(office)[0]
     browser.sign_in("checker")

@@ -50,6 +50,36 @@ def test_a_replaced_one_points_to_its_successor_which_is_valid(browser: Browser,
     assert browser.open(address_of(fresh)).said("有效")
 
 
+def replaced(browser: Browser, one: Certificate) -> Certificate:
+    browser.submit(browser.open(f"/certificates/{one.id}/replace"), "/replace", reason="纸面污损")
+    fresh = db.session.query(Certificate).filter_by(replaces_id=one.id).one()
+    jobs.render([fresh.id])
+    db.session.expire_all()
+    return fresh
+
+
+def test_of_two_replacements_of_one_day_each_is_told_from_the_other(browser: Browser, office: Office) -> None:
+    made = stage.sealed(office)[0]
+    browser.sign_in("checker")
+    second = replaced(browser, made)
+    third = replaced(browser, second)
+    page = browser.open(address_of(third))
+    assert page.said("本证书由本系统签发")
+    assert page.said("第 2 次补发")
+    assert browser.open(address_of(second)).said("由补发件代替")
+    assert browser.open(f"/certificates/{third.id}").said("第 2 次补发")
+
+
+def test_replacements_that_were_issued_alike_lead_to_the_newest(browser: Browser, office: Office) -> None:
+    browser.sign_in("checker")
+    second = replaced(browser, stage.sealed(office)[0])
+    third = replaced(browser, second)
+    with transaction.unit():  # as they were before a replacement said which one it is
+        third.content, third.content_sha256 = second.content, second.content_sha256
+    assert address_of(third) == address_of(second)
+    assert browser.open(address_of(third)).said("本证书由本系统签发")
+
+
 def test_forged_codes_are_not_accepted(browser: Browser, office: Office) -> None:
     made = stage.sealed(office)[0]
     right = address_of(made).rpartition("/")[2]

@@ -213,11 +213,12 @@ def revoke(certificate: Certificate, reason: str, *, by: Actor) -> None:
 def replace(certificate: Certificate, reason: str, *, by: Actor) -> int:
     """Issue a document anew under the same number, marked 补发 with the day; the former is shown as replaced.
 
+    From the second on the mark says which replacement it is, or two of one day would be one to whoever scans them.
     It bears the day of the first issue too, and the bytes of the former stay as they are. Refusals as `revoke`.
     """
     _end(certificate, S.REPLACED, reason, by)
     db.session.flush()
-    content = _marked(certificate)
+    content = _marked(certificate, nth=len(queries.same_number(certificate.number)))
     fresh = Certificate(
         kind=certificate.kind,
         number=certificate.number,
@@ -238,10 +239,11 @@ def replace(certificate: Certificate, reason: str, *, by: Actor) -> int:
     return fresh.id
 
 
-def _marked(certificate: Certificate) -> str:
+def _marked(certificate: Certificate, nth: int) -> str:
     told = json.loads(certificate.content)
     first = told.get("first_issued_on") or clock.local(certificate.issued_at).date().isoformat()
-    marks = {"mark": "补发", "mark_on": clock.today().isoformat(), "first_issued_on": first}
+    mark = "补发" if nth == 1 else f"第{nth}次补发"
+    marks = {"mark": mark, "mark_on": clock.today().isoformat(), "first_issued_on": first}
     return json.dumps({**told, **marks}, ensure_ascii=False, sort_keys=True)
 
 

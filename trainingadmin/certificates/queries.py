@@ -87,9 +87,13 @@ def listing(actor: Actor, *, q: str = "", state: str = "", kind: str = "", group
 
 
 def by_content(number: str, begins: str) -> Certificate | None:
-    """Find the sealed document a code vouches for by its number and the start of its content's hash."""
+    """Find the sealed document a code vouches for by its number and the start of its content's hash.
+
+    The newest of them: replacements of one day used to be worded alike, and the last is the one that counts.
+    """
     same = select(Certificate).where(Certificate.number == number, Certificate.content_sha256.startswith(begins))
-    return db.session.scalars(same.where(Certificate.sha256.is_not(None))).first()
+    newest = same.where(Certificate.sha256.is_not(None)).order_by(Certificate.id.desc()).limit(1)
+    return db.session.scalars(newest).first()
 
 
 def latest(group: str) -> Certificate | None:
