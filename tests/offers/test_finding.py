@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from tests.applications import stage as grants
 from tests.claims import small
 from tests.client import Browser
 from tests.cohorts.rosters import name, number
@@ -19,7 +20,7 @@ from trainingadmin.kernel.dates import add_months
 from trainingadmin.kernel.identifiers import IdNumber
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.kernel.roles import SYSTEM, Role
+from trainingadmin.kernel.roles import SYSTEM, Actor, Role
 from trainingadmin.offers import actions, queries
 from trainingadmin.offers.models import Offer
 from trainingadmin.offers.states import Fate
@@ -128,6 +129,75 @@ def test_a_draft_changes_nothing_and_a_submitted_claim_ends_the_offer(office: Of
         claims.submit(claim, by=office.actor("enterprise"))
     assert search(small.CLAIMED_ON + timedelta(days=2)) == 3
     assert {queries.fate_of(one) for one in offers()} == {Fate.CLAIMED}
+
+
+def listed(office: Office, *founders: Actor) -> None:
+    """Put founders on the status list and, at one shop, on the business register; none of them draws a pension."""
+    who: list[dict[str, Value]] = [
+        {"name": grants.person_of(one).name, "id_number": grants.person_of(one).id_number} for one in founders
+    ]
+    lists.imported(office, lists.made_up(Register.STATUS, who, as_of="2026-02-28"), on=grants.APPLIED_ON)
+    shops: list[dict[str, Value]] = [{**one, "from_on": grants.OPENED_ON, "founder": "是"} for one in who]
+    lists.imported(office, lists.made_up(Register.BUSINESS, shops, as_of="2026-02-28"), on=grants.APPLIED_ON)
+    old = {"name": name(2), "id_number": number(2)}
+    lists.imported(office, lists.made_up(Register.PENSION, [old], as_of="2026-02-28"), on=grants.APPLIED_ON)
+
+
+def test_a_founders_draft_changes_nothing_and_a_submitted_application_ends_the_offer(
+    office: Office, browser: Browser
+) -> None:
+    actor = grants.founder(office)
+    listed(office, actor)
+    search(grants.APPLIED_ON)
+    claim = grants.prepared(actor, grants.draft(actor))
+    assert search(grants.ACCEPTED_ON) == 0
+    with clock.at(grants.ACCEPTED_ON), transaction.unit():
+        claims.submit(claim, by=actor)
+    assert search(grants.VISITED_ON) == 1
+    assert queries.of_person(grants.person_of(actor).id) == []
+    browser.sign_in("acceptance")
+    assert browser.open("/offers/?fate=claimed").said("石开业")
+    assert not browser.open("/offers/").said("石开业")
+    assert search(grants.CHECKED_ON) == 0
+
+
+def test_who_was_paid_is_offered_nothing_and_nobody_else_for_that_business(office: Office) -> None:
+    paid, other = grants.founder(office), grants.founder(office, 43, "王合伙")
+    listed(office, paid, other)
+    search(grants.APPLIED_ON)
+    assert len(offers()) == 2
+    grants.paid(office, paid)
+    search(grants.PAYABLE_ON)
+    assert [queries.fate_of(one) for one in offers()] == [Fate.CLAIMED, Fate.CLAIMED]
+
+
+def test_an_application_before_the_first_search_is_never_offered(office: Office) -> None:
+    actor = grants.founder(office)
+    grants.submitted(actor)
+    listed(office, actor)
+    assert search(grants.ACCEPTED_ON) == 0
+    assert offers() == []
+
+
+def test_who_withdrew_may_apply_again_and_is_told_so(office: Office) -> None:
+    actor = grants.founder(office)
+    listed(office, actor)
+    claim = grants.submitted(actor)
+    with clock.at(grants.APPLIED_ON), transaction.unit():
+        claims.move(claim, "withdraw", by=actor, note="先不申请")
+    assert search(grants.ACCEPTED_ON) == 1
+    assert [queries.fate_of(one) for one in offers()] == [Fate.OPEN]
+
+
+def test_what_was_dismissed_stays_so_when_it_is_claimed_after_all(office: Office) -> None:
+    actor = grants.founder(office)
+    listed(office, actor)
+    search(grants.APPLIED_ON)
+    dismiss(office)
+    grants.submitted(actor)
+    assert search(grants.ACCEPTED_ON) == 0
+    (found,) = offers()
+    assert (queries.fate_of(found), found.claimed_at) == (Fate.DISMISSED, None)
 
 
 def test_it_decides_nothing_and_opens_no_claim(office: Office) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
+from trainingadmin.applications.models import Application
 from trainingadmin.claims.models import Claim, ClaimLine
 from trainingadmin.claims.states import ClaimState
 from trainingadmin.cohorts.models import Cohort, Enrolment, Result
@@ -17,7 +18,7 @@ from trainingadmin.kernel.roles import REVIEWERS, SYSTEM, Actor
 from trainingadmin.offers import search
 from trainingadmin.offers.models import Look, Offer
 from trainingadmin.offers.search import Possible
-from trainingadmin.people.models import Office
+from trainingadmin.people.models import Office, Person
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db
 from trainingadmin.registers import queries as registers
@@ -30,6 +31,7 @@ STRETCH = 500
 AT_ONCE = 5
 """How many filings or stretches one turn searches: a turn holds the database for a moment only."""
 _DEAD = (ClaimState.NOT_ACCEPTED, ClaimState.REFUSED, ClaimState.WITHDRAWN)
+_SUBMITTED = (Claim.state.not_in(_DEAD), Claim.submitted_at.is_not(None))
 _Work = tuple[str, int]
 
 
@@ -91,7 +93,7 @@ def _search_filing(cohort_id: int, today: date) -> int:
         db.session.scalars(
             select(ClaimLine.enrolment_id)
             .join(Claim, Claim.id == ClaimLine.claim_id)
-            .where(Claim.cohort_id == cohort_id, Claim.state.not_in(_DEAD), Claim.submitted_at.is_not(None))
+            .where(Claim.cohort_id == cohort_id, *_SUBMITTED)
         )
     )
     known = {one.key: one for one in db.session.scalars(select(Offer).where(Offer.cohort_id == cohort_id))}
@@ -106,11 +108,29 @@ def _search_stretch(first: int, today: date) -> int:
     rows = select(RegisterRow).where(RegisterRow.list_id == begin.list_id, RegisterRow.id >= first)
     stretch = list(db.session.scalars(rows.order_by(RegisterRow.id).limit(STRETCH)))
     listed = db.session.get_one(RegisterList, begin.list_id)
-    keys = [f"grant:{row.id_index}:{row.credit_code}" for row in stretch]
+    keys = [search.key_of(row) for row in stretch]
     known = {one.key: one for one in db.session.scalars(select(Offer).where(Offer.key.in_(keys)))}
-    found = search.of_businesses(stretch, listed, today, search.groups_in(_newest()))
+    claimed = _claimed(stretch)
+    ended = sum(_claim(one) for key, one in known.items() if key in claimed)
+    possible = search.of_businesses(stretch, listed, today, search.groups_in(_newest()))
+    found = [one for one in possible if one.key not in claimed]
     gone = [one for key, one in known.items() if key not in {it.key for it in found}]
-    return _keep(found, known) + sum(_expire(one) for one in gone)
+    return ended + _keep(found, known) + sum(_expire(one) for one in gone)
+
+
+def _claimed(stretch: Sequence[RegisterRow]) -> set[str]:
+    """Return of which lines the person or the business has an application that was submitted: once in a life each."""
+    people, codes = {row.id_index for row in stretch}, {row.credit_code for row in stretch}
+    mine = or_(Person.id_number_index.in_(people), Application.credit_code.in_(codes))
+    told = (
+        select(Person.id_number_index, Application.credit_code)
+        .select_from(Claim)
+        .join(Application, Application.id == Claim.application_id)
+        .join(Person, Person.id == Application.person_id)
+        .where(Application.scheme == search.GRANT, Application.closed_at.is_(None), *_SUBMITTED, mine)
+    )
+    taken = {one for row in db.session.execute(told) for one in row}
+    return {search.key_of(row) for row in stretch if row.id_index in taken or row.credit_code in taken}
 
 
 def _keep(found: Sequence[Possible], known: dict[str, Offer]) -> int:
@@ -135,7 +155,7 @@ def _offer(one: Possible) -> Offer:
 
 
 def _claim(offer: Offer) -> bool:
-    if offer.claimed_at is not None:
+    if offer.claimed_at or offer.dismissed_at or offer.expired_at:
         return False
     offer.claimed_at = clock.now()
     return True

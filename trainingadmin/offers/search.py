@@ -94,6 +94,11 @@ def of_businesses(rows: Sequence[RegisterRow], listed: RegisterList, today: date
     return [one for one in found if one is not None]
 
 
+def key_of(row: RegisterRow) -> str:
+    """Name the occasion of a founder's offer: the person and the business."""
+    return f"grant:{row.id_index}:{row.credit_code}"
+
+
 class _Groups:
     """The lines of the status lists in force, by the person's blind index."""
 
@@ -140,7 +145,7 @@ def _founder(
     registry = _source(Register.BUSINESS, "", listed.as_of, listed.id, row.row)
     names = ("entity_type", "industry", "registered_on", "registry_status", "is_founder", "is_operator")
     return Possible(
-        key=f"grant:{row.id_index}:{row.credit_code}",
+        key=key_of(row),
         scheme=GRANT,
         office_code=listed.office_code,
         person_id=person_id,
