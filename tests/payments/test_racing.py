@@ -1,77 +1,25 @@
-"""Many at once: two planners, two composers, two answers, twenty identical posts; each due is paid once.
-
-On PostgreSQL these are real connections waiting for each other's row locks; on SQLite writers come one by one.
-"""
+"""Many at once: two planners, two composers, two answers, twenty identical posts; each due is paid once."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from tests.client import Browser, values_of
 from tests.factories import Office
 from tests.payments import stage
 from tests.payments.test_pages import enter
-from trainingadmin.kernel.refusal import Refusal
+from tests.racing import at_once, code, meeting
 from trainingadmin.payments import actions
 from trainingadmin.payments.models import Batch, Due, Payment
 from trainingadmin.payments.queries import locks
 from trainingadmin.payments.queries.rows import DueRow, due_columns
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
-
-
-def at_once(app: Flask, *works: Callable[[], object]) -> list[object]:
-    """Run works in threads of their own that start together; return each one's answer or exception."""
-    db.session.rollback()
-    start = threading.Barrier(len(works))
-    answers: list[object] = [None] * len(works)
-
-    def run(at: int, work: Callable[[], object]) -> None:
-        with app.app_context():
-            start.wait(timeout=60)
-            try:
-                answers[at] = work()
-            except Exception as error:  # noqa: BLE001 - the test looks at it
-                answers[at] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(at, work)) for at, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    db.session.rollback()
-    db.session.expire_all()
-    return answers
-
-
-@contextmanager
-def meeting(threads: int) -> Iterator[None]:
-    """Let writers meet between reading their dues and writing payments, so that each has read what the others have."""
-    gate = threading.Barrier(threads)
-    met: set[int] = set()
-
-    def wait(_mapper: object, _connection: object, _target: object) -> None:
-        if threading.get_ident() not in met:
-            met.add(threading.get_ident())
-            try:
-                gate.wait(timeout=0.5)
-            except threading.BrokenBarrierError:
-                return
-
-    event.listen(Batch, "before_insert", wait)
-    try:
-        yield
-    finally:
-        event.remove(Batch, "before_insert", wait)
 
 
 def composing(office: Office, due_ids: list[int], account: actions.Account) -> Callable[[], object]:
@@ -89,10 +37,6 @@ def owed(office: Office) -> Office:
     stage.cleared_claim(office, stage.approved_cohort(office, 5, advance=0))
     stage.plan()
     return office
-
-
-def code(answer: object) -> str:
-    return answer.code if isinstance(answer, Refusal) else type(answer).__name__
 
 
 def outcome(answers: list[object]) -> tuple[int, set[str]]:
@@ -117,7 +61,7 @@ def test_two_planners_at_once_plan_everything_once(app: Flask, office: Office) -
 def test_composers_who_saw_the_same_dues_make_one_batch(app: Flask, owed: Office) -> None:
     dues = stage.dues()
     work = composing(owed, [due.id for due in dues], stage.account(dues))
-    with meeting(2):
+    with meeting((Batch, "before_insert")):
         answers = at_once(app, *[work] * 4)
     assert outcome(answers) == (1, {"due-not-open"})
     assert db.session.scalar(select(func.count()).select_from(Payment)) == 5
@@ -139,7 +83,7 @@ def test_without_the_row_lock_the_index_still_pays_nothing_twice(
     monkeypatch.setattr(locks, "cohorts", list)
     dues = stage.dues()
     work = composing(owed, [due.id for due in dues], stage.account(dues))
-    with meeting(2):
+    with meeting((Batch, "before_insert")):
         answers = at_once(app, work, work)
     made, why = outcome(answers)
     assert made == 1
