@@ -102,6 +102,7 @@ def clear_due(now: datetime | None = None) -> int:
 
 def clear(notice: Notice) -> None:
     """Close one notice; refusal `window-open` until its last day is over. Objected lines stay frozen."""
+    notice = queries.locked_notice(notice.id)
     if notice.state is not NoticeState.POSTED or clock.now() < clock.end_of(notice.closes_on):
         raise Refusal("window-open", N_("公示期尚未结束，截止日 24:00 之前不能放行。"))
     notice.state = NoticeState.CLEARED
@@ -120,6 +121,7 @@ def object_to(notice: Notice, position: int, text: str, objector: str, contact: 
 
     Refusals `notice-closed`, `line-unknown`, `too-many-attempts`.
     """
+    notice = queries.locked_notice(notice.id)
     if notice.state is not NoticeState.POSTED or clock.now() >= clock.end_of(notice.closes_on):
         raise Refusal("notice-closed", N_("公示已经结束。如有情况反映，请拨打监督电话。"))
     passwords.throttle("objection", address, OBJECTIONS_PER_ADDRESS)
@@ -148,7 +150,8 @@ def decide(objection: Objection, *, upheld: bool, decision: str, by: Actor) -> N
 
     Dismissed, the line goes on (at once when the window has closed); upheld, it is refused.
     """
-    line, notice = objection.notice_line.line, queries.notice_of(objection)
+    notice = queries.locked_notice(objection.notice_line.notice_id)
+    objection, line = queries.as_it_is(objection)
     if objection.state is not ObjectionState.OPEN:
         raise Refusal("objection-decided", N_("这个异议已经有结论。"))
     acting.refuse_relatives([line.person_id], by=by)

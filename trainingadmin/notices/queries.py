@@ -14,7 +14,7 @@ from trainingadmin.notices.models import Notice, NoticeLine, Objection
 from trainingadmin.notices.states import NoticeState, ObjectionState
 from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import driver
-from trainingadmin.plumbing.database import db, one_or_404, remembered
+from trainingadmin.plumbing.database import db, locked, one_or_404, remembered
 
 
 @remembered
@@ -146,6 +146,25 @@ def objection(objection_id: int, *, actor: Actor) -> Objection:
 def notice_of(found: Objection) -> Notice:
     """Return the notice an objection is about."""
     return db.session.scalars(select(Notice).where(Notice.id == found.notice_line.notice_id)).one()
+
+
+def locked_notice(notice_id: int) -> Notice:
+    """Lock a notice, so that objections, decisions and its end come one after the other; return it as it is then."""
+    db.session.execute(locked(select(Notice.id).where(Notice.id == notice_id)))
+    fresh = select(Notice).where(Notice.id == notice_id)
+    return db.session.scalars(fresh.execution_options(populate_existing=True)).one()
+
+
+def as_it_is(found: Objection) -> tuple[Objection, ClaimLine]:
+    """Read an objection and its line again, once its notice is locked."""
+    fresh = (
+        select(Objection, ClaimLine)
+        .join(NoticeLine, NoticeLine.id == Objection.notice_line_id)
+        .join(ClaimLine, ClaimLine.id == NoticeLine.claim_line_id)
+        .where(Objection.id == found.id)
+    )
+    objection, line = db.session.execute(fresh.execution_options(populate_existing=True)).one()
+    return objection, line
 
 
 def open_objections(notice_line_id: int) -> int:
