@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, cast
+
 import pytest
+from flask import Flask
 
 from tests.claims.stage import lines_of
-from tests.client import Browser
+from tests.client import Browser, values_of
 from tests.factories import Office
 from tests.notices import stage
+from tests.racing import at_once
 from trainingadmin.claims.models import Claim
 from trainingadmin.claims.states import ClaimState, LineState
 from trainingadmin.kernel.money import ZERO
@@ -28,6 +33,22 @@ def object_to(browser: Browser, notice: Notice, position: int = 3, expect: int =
     db.session.expire_all()
 
 
+def sent_twice(app: Flask, notice: Notice, **second: str) -> list[int]:
+    """Return how two sendings of one form at the same moment are answered; `second` is what the other one says instead."""
+    path = f"/public/notices/{notice.number}/object"
+    with clock.at(stage.POSTED_ON):
+        written = {**values_of(Browser(app).open(path).form("")), **WORDS, "position": "3"}
+
+    def sending(data: dict[str, Any]) -> Callable[[], int]:
+        def send() -> int:
+            with clock.at(stage.POSTED_ON):
+                return app.test_client().post(path, data=data).status_code
+
+        return send
+
+    return [cast("int", one) for one in at_once(app, sending(written), sending({**written, **second}))]
+
+
 def states() -> list[LineState]:
     return [line.state for line in lines_of(db.session.query(Claim).one())]
 
@@ -36,6 +57,23 @@ def test_anybody_objects_and_only_that_line_is_frozen(browser: Browser, office: 
     object_to(browser, stage.posted_notice(office))
     assert states()[2] is LineState.OBJECTED
     assert states().count(LineState.IN_NOTICE) == 29
+
+
+def test_a_form_sent_twice_with_one_click_too_many_is_one_objection(app: Flask, office: Office) -> None:
+    assert sent_twice(app, stage.posted_notice(office)) == [302, 302]
+    assert db.session.query(Objection).count() == 1
+
+
+def test_a_form_written_anew_is_an_objection_of_its_own(browser: Browser, office: Office) -> None:
+    notice = stage.posted_notice(office)
+    object_to(browser, notice)
+    object_to(browser, notice)
+    assert db.session.query(Objection).count() == 2
+
+
+def test_one_form_does_not_say_two_things(app: Flask, office: Office) -> None:
+    assert sorted(sent_twice(app, stage.posted_notice(office), position="4")) == [302, 409]
+    assert db.session.query(Objection).count() == 1
 
 
 def test_the_others_are_released_and_the_objected_line_is_not(browser: Browser, office: Office) -> None:

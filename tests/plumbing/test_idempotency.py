@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,7 +15,7 @@ from flask import Flask, abort, redirect, request
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from tests.client import Browser
+from tests.client import PASSWORD, Browser
 from tests.factories import Office
 from trainingadmin.people.models import FailedAttempt
 from trainingadmin.plumbing import clock, idempotency, transaction
@@ -108,6 +110,20 @@ def test_keys_of_two_people_do_not_meet(client: FlaskClient) -> None:
     other.sign_in("admin")
     assert send(other.client)[0] == 302
     assert effects() == 2
+
+
+def test_signing_in_is_answered_to_each_browser_anew(client: FlaskClient) -> None:
+    for _ in range(2):
+        browser = Browser(client.application)
+        browser.submit(browser.open("/sign-in"), "/sign-in", login="acceptance", password=PASSWORD, _key="k1")
+        assert browser.client.get_cookie("signin") is not None
+
+
+def test_what_was_sent_cannot_be_tried_out_from_what_is_kept(client: FlaskClient) -> None:
+    send(client)
+    plain = hashlib.sha256(json.dumps([PATH, [["name", "某公司"]]]).encode()).hexdigest()
+    with transaction.unit(reads=True):
+        assert plain not in set(db.session.scalars(select(idempotency.AnsweredPost.body_hash)))
 
 
 def test_a_key_is_no_way_past_a_role(client: FlaskClient) -> None:

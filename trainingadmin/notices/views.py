@@ -16,6 +16,7 @@ from trainingadmin.notices import actions, queries, states
 from trainingadmin.notices.forms import DecisionForm, ObjectionForm, PublishForm
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, public
+from trainingadmin.plumbing.idempotency import from_strangers
 from trainingadmin.plumbing.pages import render_kept, said
 from trainingadmin.plumbing.paging import page_of
 from trainingadmin.policies.queries import term
@@ -114,6 +115,7 @@ def read(number: str) -> ResponseReturnValue:
 
 @bp.route("/public/notices/<number>/object", methods=["GET", "POST"])
 @public
+@from_strangers
 def object_to(number: str) -> ResponseReturnValue:
     """Take an objection from anybody."""
     notice, form = queries.public_notice(number), ObjectionForm()

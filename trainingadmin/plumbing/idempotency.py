@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trainingadmin.kernel.roles import Actor
-from trainingadmin.plumbing import clock
+from trainingadmin.plumbing import clock, secrets
 from trainingadmin.plumbing.database import Base, db
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -25,6 +25,8 @@ _KEEP = timedelta(days=30)
 PROOF = "_proof"
 """The field that proves who one is; it changes by the half minute and is no part of what is asked for."""
 _IGNORED = frozenset({FIELD, PROOF, "csrf_token"})
+STRANGER = 0
+"""Stands for whoever is not signed in; no account has this number, and nobody guesses another's key."""
 CARRIED = 5000
 """Fields of a form that are carried over a question; a register of a thousand people has three for each."""
 
@@ -48,17 +50,17 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def replay() -> ResponseReturnValue | None:
-        actor: Actor | None = g.get("actor")
-        if request.method != "POST" or actor is None or not request.form.get(FIELD) or _passes_on():
+        sender = _sender()
+        if request.method != "POST" or sender is None or not request.form.get(FIELD) or _declares("passes_on"):
             return None
         key, body_hash = request.form[FIELD][:64], _body_hash()
-        post = AnsweredPost(account_id=actor.id, key=key, body_hash=body_hash, at=clock.now())
+        post = AnsweredPost(account_id=sender, key=key, body_hash=body_hash, at=clock.now())
         try:
             db.session.add(post)
             db.session.flush()
         except IntegrityError:
             db.session.rollback()
-            return _answer_again(actor, key, body_hash)
+            return _answer_again(sender, key, body_hash)
         g.answered_post = post
         return None
 
@@ -86,23 +88,41 @@ def passes_on(view: View) -> View:
     return view
 
 
-def _passes_on() -> bool:
-    return hasattr(current_app.view_functions.get(request.endpoint or ""), "passes_on")
+def from_strangers(view: View) -> View:
+    """Declare that a public form acts once under its key for whoever is not signed in, too.
+
+    Not for forms that sign somebody in: what they answer is for one browser alone.
+    """
+    view.from_strangers = True  # type: ignore[attr-defined]
+    return view
 
 
-def _answer_again(actor: Actor, key: str, body_hash: str) -> ResponseReturnValue:
-    first = db.session.scalars(select(AnsweredPost).filter_by(account_id=actor.id, key=key)).one()
+def _declares(what: str) -> bool:
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), what)
+
+
+def _sender() -> int | None:
+    """Return whose keys the form's key is one of, or None where nobody's are remembered."""
+    actor: Actor | None = g.get("actor")
+    if actor is not None:
+        return actor.id
+    return STRANGER if _declares("from_strangers") else None
+
+
+def _answer_again(sender: int, key: str, body_hash: str) -> ResponseReturnValue:
+    first = db.session.scalars(select(AnsweredPost).filter_by(account_id=sender, key=key)).one()
     if first.body_hash != body_hash or first.location is None:
         abort(409)
     return redirect(first.location)
 
 
 def _body_hash() -> str:
+    """Return a keyed hash, from which nobody who reads the table can try out who wrote, or under which number."""
     fields: list[Any] = sorted((name, value) for name, value in request.form.items(multi=True) if name not in _IGNORED)
     for name, upload in sorted(request.files.items(multi=True)):
         fields.append((name, hashlib.sha256(upload.stream.read()).hexdigest()))
         upload.stream.seek(0)
-    return hashlib.sha256(json.dumps([request.full_path.rstrip("?"), fields]).encode()).hexdigest()
+    return secrets.blind_index(json.dumps([request.full_path.rstrip("?"), fields]))
 
 
 def forget_old() -> int:
