@@ -6,14 +6,17 @@ from datetime import date
 
 import pytest
 
+from tests.claims import small
 from tests.claims.stage import approved_claim, lines_of, submitted_claim
-from tests.client import Browser
+from tests.client import Browser, values_of
 from tests.factories import Office
 from tests.notices import stage
 from trainingadmin.claims.models import Claim
 from trainingadmin.claims.states import ClaimState
 from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.kernel.roles import CITY, Role
 from trainingadmin.notices import actions
+from trainingadmin.notices.models import Notice
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.policies.models import CalendarYear
@@ -27,6 +30,45 @@ def test_an_approver_posts_a_notice_with_a_form(browser: Browser, office: Office
     assert page.said("GS-511824-2022-0001")
     db.session.expire_all()
     assert db.session.get_one(Claim, claim.id).state is ClaimState.IN_NOTICE
+
+
+@pytest.fixture
+def of_two_offices(office: Office) -> list[int]:
+    """Two claims that wait for notice, the second of the neighbour, and an approver of the city who sees both."""
+    waiting = [small.walked(office, small.cohort_of(office, 1, first=at), until="approve").id for at in (1, 50)]
+    with transaction.unit():
+        of_the_neighbour = db.session.get_one(Claim, waiting[1])
+        of_the_neighbour.office_code = "511822"
+        office.add("city_approval", [Role.APPROVAL], office_code=CITY)
+    return waiting
+
+
+def test_claims_of_two_offices_are_not_posted_in_one_notice(
+    browser: Browser, office: Office, of_two_offices: list[int]
+) -> None:
+    with clock.at(stage.POSTED_ON):
+        browser.sign_in("city_approval")
+        claims = [str(id_) for id_ in of_two_offices]
+        page = browser.submit(browser.open("/notices/publish"), "", title="学徒制补贴公示", claims=claims, expect=422)
+    assert page.said("一份公示只能列同一经办机构的申领：请只勾选其中一个机构的，其余的另发一份公示。")
+    assert db.session.query(Notice).count() == 0
+
+
+def test_the_claims_of_one_office_are_ticked_and_each_says_of_which_it_is(
+    browser: Browser, office: Office, of_two_offices: list[int]
+) -> None:
+    mine, of_the_neighbour = of_two_offices
+    with clock.at(stage.POSTED_ON):
+        browser.sign_in("city_approval")
+        page = browser.open("/notices/publish")
+        assert values_of(page.form(""))["claims"] == [str(of_the_neighbour)]
+        assert page.said("荥经县人力资源和社会保障局 · ")
+        assert page.said("石棉县人力资源和社会保障局 · ")
+        browser.submit(page, "", title="荥经县公示")
+        page = browser.open("/notices/publish")
+        assert values_of(page.form(""))["claims"] == [str(mine)]
+        assert not page.said("石棉县人力资源和社会保障局 · ")
+    assert db.session.query(Notice).one().office_code == "511822"
 
 
 def test_the_window_runs_over_working_days_from_the_day_after(office: Office) -> None:

@@ -87,6 +87,9 @@ def publish(lines: Sequence[ClaimLine], title: str, *, by: Actor, window: Window
 def _refuse_unfit(lines: Sequence[ClaimLine], by: Actor) -> None:
     if len({line.claim.scheme for line in lines}) > 1:
         raise Refusal("mixed-notice", N_("一份公示只能列同一补贴项目的申领，请分别发布。"), field="claims")
+    if len({line.claim.office_code for line in lines}) > 1:
+        message = N_("一份公示只能列同一经办机构的申领：请只勾选其中一个机构的，其余的另发一份公示。")
+        raise Refusal("mixed-notice", message, field="claims")
     if not lines or any(line.state is not LineState.APPROVED for line in lines):
         raise Refusal("nothing-to-publish", N_("没有可以公示的人员：只有已批准、尚未公示的才能列入。"))
     acting.refuse_relatives([line.person_id for line in lines], by=by)

@@ -12,6 +12,7 @@ from trainingadmin.claims.states import LineState
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.notices.models import Notice, NoticeLine, Objection
 from trainingadmin.notices.states import NoticeState, ObjectionState
+from trainingadmin.people.models import Office
 from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import driver
 from trainingadmin.plumbing.database import db, locked, one_or_404, remembered
@@ -86,7 +87,7 @@ def lines(notice_id: int) -> list[ClaimLine]:
 
 
 def publishable(actor: Actor) -> list[tuple[Any, ...]]:
-    """Return claims with approved, unpublished lines: id, number, applicant, title, people, sum, scheme."""
+    """Return claims with approved, unpublished lines, those for one notice together: id, number, applicant, title, people, sum, scheme, office, its name."""
     return [tuple(row) for row in driver.rows(_publishable(actor))]
 
 
@@ -101,11 +102,14 @@ def _publishable(actor: Actor) -> Select[*tuple[Any, ...]]:
             func.count(),
             func.sum(ClaimLine.entitlement),
             Claim.scheme,
+            Claim.office_code,
+            Office.name,
         )
         .join(ClaimLine, ClaimLine.claim_id == Claim.id)
+        .join(Office, Office.code == Claim.office_code)
         .where(ClaimLine.state == LineState.APPROVED, office_filter(Claim.office_code, actor))
-        .group_by(Claim.id, Claim.number, Claim.applicant, Claim.title, Claim.scheme)
-        .order_by(Claim.id)
+        .group_by(Claim.id, Claim.number, Claim.applicant, Claim.title, Claim.scheme, Claim.office_code, Office.name)
+        .order_by(Claim.office_code, Claim.scheme, Claim.id)
     )
 
 

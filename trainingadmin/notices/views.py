@@ -54,14 +54,21 @@ def publish() -> ResponseReturnValue:
     """Compose and post a notice from approved claims."""
     waiting = queries.publishable(actor())
     days, basis = term(waiting[0][6] if waiting else next(iter(SCHEMES)), "notice_days", clock.today())
-    form = PublishForm(days=days)
-    form.claims.choices = [SelectChoice(row[0], f"{row[1]} · {row[2]}") for row in waiting]
+    form = PublishForm(days=days, claims=[row[0] for row in waiting if row[6:8] == waiting[0][6:8]])
+    form.claims.choices = _choices(waiting)
     window = actions.Window(form.days.data or days, form.unit.data != "natural", form.counting.data != "inclusive")
     chosen = queries.approved_lines(form.claims.data or [], actor()) if request.method == "POST" else []
     if form.carries_out(lambda: actions.publish(chosen, form.title.data or "", by=actor(), window=window)):
         said(_("已张贴公示。"))
         return redirect(url_for(".index"))
     return render_template("notices/publish.html", form=form, waiting=waiting, days=days, basis=basis), form.status
+
+
+def _choices(waiting: list[tuple[Any, ...]]) -> list[SelectChoice]:
+    """Name each claim, after what keeps it apart from others: its office and its scheme, where these differ."""
+    told = [(row[0], row[8], scheme_name(row[6]), row[1], row[2]) for row in waiting]
+    told_apart = [at for at in (1, 2) if len({one[at] for one in told}) > 1]
+    return [SelectChoice(one[0], " · ".join(one[at] for at in (*told_apart, 3, 4))) for one in told]
 
 
 @bp.get("/notices/<int:notice_id>")
