@@ -14,10 +14,11 @@ from trainingadmin.claims.states import ClaimState, LineState
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.notices import actions
 from trainingadmin.notices.models import Notice
-from trainingadmin.notices.states import NoticeState
+from trainingadmin.notices.states import NoticeState, ObjectionState
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
 
+S = ObjectionState
 MIDNIGHT = datetime(2022, 6, 28, tzinfo=clock.LOCAL)
 
 
@@ -46,3 +47,27 @@ def test_clearing_twice_does_nothing_more(office: Office) -> None:
     for expected in (1, 0):
         with clock.at(MIDNIGHT), transaction.unit():
             assert actions.clear_due() == expected
+
+
+@pytest.mark.parametrize(
+    ("objections", "left"),
+    [
+        ([S.DISMISSED, S.DISMISSED], LineState.CLEARED),
+        ([S.DISMISSED, S.OPEN], LineState.OBJECTED),
+        ([S.DISMISSED, S.UPHELD], LineState.OBJECTED),  # which contradicts itself: for a human to look at
+    ],
+)
+def test_a_line_left_frozen_goes_on_once_every_objection_to_it_was_dismissed(
+    office: Office, objections: list[ObjectionState], left: LineState
+) -> None:
+    notice = stage.posted_notice(office)
+    with clock.at(stage.POSTED_ON), transaction.unit():
+        notice = db.session.get_one(Notice, notice.id)
+        for decided in objections:
+            found = actions.object_to(notice, 3, "此人已经离职。", "李四", "139", address="127.0.0.1")
+            found.state = decided  # as two decisions at one moment once left it
+    for on, expected in ((MIDNIGHT - timedelta(seconds=1), LineState.OBJECTED), (MIDNIGHT, left), (MIDNIGHT, left)):
+        with clock.at(on), transaction.unit():
+            actions.clear_due()
+        db.session.expire_all()
+        assert lines_of(db.session.query(Claim).one())[2].state is expected

@@ -96,11 +96,23 @@ def _refuse_unfit(lines: Sequence[ClaimLine], by: Actor) -> None:
 
 
 def clear_due(now: datetime | None = None) -> int:
-    """Close every notice whose last day is over (24:00 of `closes_on`); return how many."""
+    """Close every notice whose last day is over (24:00 of `closes_on`); return how many.
+
+    A line of a closed notice that is still frozen, although every objection to it was dismissed, goes on too.
+    """
     over = [notice for notice in queries.posted() if clock.end_of(notice.closes_on) <= (now or clock.now())]
     for notice in over:
         clear(notice)
+    for notice_id in queries.with_forgotten():
+        _release_forgotten(queries.locked_notice(notice_id))
     return len(over)
+
+
+def _release_forgotten(notice: Notice) -> None:
+    """Do what the last dismissal should have done: an objection holds up the person concerned no longer than it is open."""
+    if lines := queries.forgotten(notice.id):
+        claims.move_lines(lines, "dismiss", by=SYSTEM, note=notice.number)
+        _clear_lines(lines, notice)
 
 
 def clear(notice: Notice) -> None:

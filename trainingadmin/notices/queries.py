@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from trainingadmin.claims.models import Claim, ClaimLine
@@ -179,6 +179,29 @@ def open_objections(notice_line_id: int) -> int:
         .where(Objection.notice_line_id == notice_line_id, Objection.state == ObjectionState.OPEN)
     )
     return db.session.scalar(counted) or 0
+
+
+_FORGOTTEN = (
+    select(ClaimLine)
+    .join(NoticeLine, NoticeLine.claim_line_id == ClaimLine.id)
+    .join(Notice, Notice.id == NoticeLine.notice_id)
+    .where(
+        ClaimLine.state == LineState.OBJECTED,
+        Notice.state == NoticeState.CLEARED,
+        ~exists().where(Objection.notice_line_id == NoticeLine.id, Objection.state != ObjectionState.DISMISSED),
+    )
+)
+
+
+def with_forgotten() -> list[int]:
+    """Return the closed notices with lines still frozen though every objection to them was dismissed."""
+    return list(db.session.scalars(_FORGOTTEN.with_only_columns(Notice.id).distinct().order_by(Notice.id)))
+
+
+def forgotten(notice_id: int) -> list[ClaimLine]:
+    """Return these lines of one notice."""
+    of_notice = _FORGOTTEN.where(Notice.id == notice_id).order_by(NoticeLine.position)
+    return list(db.session.scalars(of_notice.execution_options(populate_existing=True)))
 
 
 def states(notice_id: int) -> dict[int, LineState]:
