@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import openpyxl
 import pytest
+from flask import Flask
 
 from tests.cohorts import rosters, stage
 from tests.cohorts.counting import statements
 from tests.cohorts.refused import refused
 from tests.factories import Office
+from tests.racing import at_once, code, meeting
 from trainingadmin.cohorts import actions, queries
 from trainingadmin.cohorts.actions import ResultEntry
-from trainingadmin.cohorts.models import Cohort, RosterUpload
+from trainingadmin.cohorts.models import Cohort, Result, RosterUpload
 from trainingadmin.cohorts.states import Outcome
 from trainingadmin.plumbing import clock, transaction
+from trainingadmin.plumbing.database import db
 
 
 @pytest.fixture
@@ -97,6 +101,53 @@ def test_one_certificate_belongs_to_one_person(office: Office, cohort: Cohort) -
     with refused("certificate-twice", on=stage.ISSUED_ON):
         mine = replace(stage.passed(queries.people(other.id))[0], certificate_number=number)
         actions.record_results(other, [mine], by=office.actor("enterprise"))
+
+
+def test_of_two_people_given_one_number_at_the_same_moment_one_has_it(
+    app: Flask, office: Office, cohort: Cohort
+) -> None:
+    other = stage.approved_cohort(office, title="二班", roster=rosters.made_up(1, first=7000))
+    number, by = stage.certificate_number(777777), office.actor("enterprise")
+    given = {one.id: replace(entries(one)[0], certificate_number=number) for one in (cohort, other)}
+
+    def recording(id_: int) -> Callable[[], object]:
+        def work() -> object:
+            with clock.at(stage.ISSUED_ON), transaction.unit():
+                return actions.record_results(db.session.get_one(Cohort, id_), [given[id_]], by=by)
+
+        return work
+
+    with meeting((Result, "before_insert")):
+        answers = at_once(app, *map(recording, given))
+    assert sorted(map(code, answers)) == ["certificate-twice", "int"]
+    assert db.session.query(Result).filter_by(certificate_number=number).count() == 1
+
+
+def test_numbers_that_were_mixed_up_are_exchanged_at_one_go(office: Office, cohort: Cohort) -> None:
+    first, second, third = entries(cohort)
+    record(office, cohort, [first, second])
+    exchanged = [
+        replace(first, certificate_number=second.certificate_number),
+        replace(second, outcome=Outcome.FAILED),
+        replace(third, certificate_number=first.certificate_number),
+    ]
+    assert record(office, cohort, exchanged) == 3
+    found = queries.results(cohort.id)
+    numbers = [found[one.enrolment_id].certificate_number for one in (first, second, third)]
+    assert numbers == [second.certificate_number, None, first.certificate_number]
+    assert record(office, cohort, [first, second, third]) == 3
+
+
+def test_a_verified_number_is_not_taken_away_by_exchanging_it(office: Office, cohort: Cohort) -> None:
+    first, second, _ = entries(cohort)
+    record(office, cohort, [first, second])
+    verify(office, cohort)
+    swapped = [
+        replace(one, certificate_number=other.certificate_number) for one, other in ((first, second), (second, first))
+    ]
+    with refused("result-verified", on=stage.VERIFIED_ON):
+        actions.record_results(cohort, swapped, by=office.actor("enterprise"))
+    assert queries.results(cohort.id)[first.enrolment_id].certificate_number == first.certificate_number
 
 
 @pytest.mark.parametrize("login", ["other_enterprise", "acceptance"])

@@ -270,7 +270,7 @@ class Result(Base):
 
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
     outcome: Mapped[Outcome] = mapped_column(choice(Outcome))
-    certificate_number: Mapped[str | None] = mapped_column(default=None, index=True)
+    certificate_number: Mapped[str | None] = mapped_column(default=None, index=True, unique=True)
     occupation: Mapped[str | None] = mapped_column(default=None)
     level: Mapped[int | None] = mapped_column(default=None)
     issued_on: Mapped[date | None] = mapped_column(default=None)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from trainingadmin.cohorts import queries
 from trainingadmin.cohorts.actions.holding import in_training, subject
 from trainingadmin.cohorts.models import Cohort, Enrolment, Result
@@ -51,8 +53,9 @@ def record_results(cohort: Cohort, entries: Sequence[ResultEntry], *, by: Actor)
     known = queries.results(cohort.id)
     checked = [_checked(entry, people.get(entry.enrolment_id)) for entry in entries]
     _refuse_twice(cohort, checked, known)
+    _let_go(checked, known)
     changed = sum(_record(entry, known.get(entry["enrolment_id"]), by) for entry in checked)
-    db.session.flush()
+    _write()
     if changed:
         journal.record("record-results", subject(cohort), by=by, people=changed)
     return changed
@@ -113,6 +116,28 @@ def _refuse_twice(cohort: Cohort, checked: Sequence[dict[str, Any]], known: dict
         number = next((n for n, count in Counter(numbers).items() if count > 1 or n in taken), "")
         message = N_("证书编号 %(number)s 已登记在另一人名下。")
         raise Refusal("certificate-twice", message, field="certificate_number", number=number)
+
+
+def _let_go(checked: Sequence[dict[str, Any]], known: dict[int, Result]) -> None:
+    """Free the numbers that go from one of these people to another: not for a moment may two have one."""
+    numbers = {values["enrolment_id"]: values["certificate_number"] for values in checked}
+    given = set(numbers.values()) - {None}
+    for id_ in numbers.keys() & known.keys():
+        result = known[id_]
+        if result.certificate_number in given - {numbers[id_]}:
+            result.outcome, result.certificate_number = Outcome.FAILED, None
+    db.session.flush()
+
+
+def _write() -> None:
+    """Write the results; whoever recorded one of the numbers for somebody else a moment ago was faster."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if "certificate_number" not in str(error.orig):
+            raise
+        message = N_("刚刚有人把其中一个证书编号登记在另一人名下，请再提交一次，页面会指出是哪一个。")
+        raise Refusal("certificate-twice", message, field="certificate_number") from None
 
 
 def _record(values: dict[str, Any], result: Result | None, by: Actor) -> bool:
