@@ -1,4 +1,4 @@
-"""Migration 0041: one certificate, one person; where a number stands for two it names them and changes nothing."""
+"""Migration 0042: one certificate, one person; where a number stands for two it names them and changes nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from trainingadmin.plumbing import transaction
 from trainingadmin.plumbing.database import db
 
 INDEX = "ix_results_certificate_number"
-BEFORE = "0040"
+BEFORE = "0041"
 NUMBER = "S000051000001223777777"
 
 
