@@ -49,6 +49,21 @@ class DueState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class DeathMark(StrEnum):
+    """What a report of a death means for a due, the gravest first: true and before what is paid for ended, not ruled on, true and after."""
+
+    BEFORE = "before"
+    OPEN = "open"
+    AFTER = "after"
+
+
+DEATH_LABELS = {
+    DeathMark.BEFORE: N_("核实死亡，在应付事项结束前"),
+    DeathMark.OPEN: N_("死亡名单命中，尚未核实"),
+    DeathMark.AFTER: N_("核实死亡，在应付事项结束后"),
+}
+DEATH_TONES = {DeathMark.BEFORE: "bad", DeathMark.OPEN: "warn", DeathMark.AFTER: "warn"}
+
 _FINANCE = frozenset({Role.PREPARER, Role.CHECKER})
 _SYSTEM = _FINANCE | {Role.APPROVAL, Role.SYSTEM}
 _D = DueState

@@ -13,7 +13,7 @@ from trainingadmin.kernel.names import same_name
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.payments import queries
-from trainingadmin.payments.actions import budgets
+from trainingadmin.payments.actions import budgets, deaths
 from trainingadmin.payments.actions.following import follow_dues, hold, hold_rows, move_dues, refuse_in_batch
 from trainingadmin.payments.actions.planning import drop_advance
 from trainingadmin.payments.bank import remittance
@@ -47,9 +47,11 @@ def compose(account: Account, due_ids: Collection[int], *, by: Actor) -> Batch:
 
     Refusals `move-role`, `nothing-chosen`, `funding-source-missing`, `budget-item-missing`,
     `due-not-open` when somebody was faster, `mixed-batch`, `budget-line-unknown`, `budget-exceeded`,
-    `payee-account-missing`, `relative`, `move-same-person` for who acted on one of the claims otherwise.
+    `payee-account-missing`, `relative`, `move-same-person` for who acted on one of the claims otherwise, and those of
+    `deaths.refuse_chosen`.
     """
     dues = _take(due_ids, by, DueState.OPEN)
+    deaths.refuse_chosen(due_ids)
     return _compose(account, dues, by)
 
 
@@ -82,12 +84,14 @@ def compose_again(failed: Batch, note: str, *, by: Actor) -> Batch:
 
     Refusals as `compose`, `nothing-failed`, and `account-unchanged` while a payee's account is still the one that
     failed and no note says why it should work now, `account-unreviewed` until a second person has passed another one.
+    Whom `deaths.refuse_chosen` would refuse stays behind, the others go on.
     """
     batch = locks.batch(failed.id)
     due_ids = rows.failed_dues(batch.id)
     if not due_ids:
         raise Refusal("nothing-failed", N_("这个批次没有需要重发的款项。"))
-    dues = _take(due_ids, by, DueState.FAILED)
+    dues = deaths.without(_take(due_ids, by, DueState.FAILED))
+    due_ids = [due.id for due in dues]
     last = rows.latest_payments(due_ids, PaymentState.FAILED)
     _refuse_unchanged(dues, last, note)
     _refuse_unreviewed(dues, last)
@@ -261,8 +265,8 @@ class Seen:
 def check(batch: Batch, seen: Seen, *, by: Actor) -> None:
     """Note that another human has compared exactly these rows with what they are paid for.
 
-    Refusals as `Lifecycle.check` (`move-same-person` for who composed it or acted on one of its claims), `relative`, and `batch-changed` when the
-    rows or files are not the ones that were composed, or not the ones that were seen.
+    Refusals as `Lifecycle.check` (`move-same-person` for who composed it or acted on one of its claims), `relative`, `batch-changed` when the
+    rows or files are not the ones that were composed, or not the ones that were seen, and those of `deaths.refuse_batch`.
     """
     batch = locks.batch(batch.id)
     allowed = BATCH.check("check", state=batch.state, actor=by, past=queries.hands(batch))
@@ -301,6 +305,7 @@ def _refuse_changed(batch: Batch, seen: Seen, by: Actor) -> None:
         raise Refusal("batch-changed", N_("批次明细与制单时不一致，不能复核。请撤销本批次并报告管理员。"))
     people.refuse_relatives(rows.persons(rows.due_ids(batch.id)), by=by)
     _refuse_second_hand(rows.due_ids(batch.id), Role.CHECKER, by)
+    deaths.refuse_batch(batch)
 
 
 def _refuse_other_accounts(batch: Batch) -> None:

@@ -82,7 +82,8 @@ def pile_of(cohort_id: int | None, scheme: str, office_code: str) -> str:
     return str(cohort_id) if cohort_id is not None else f"{scheme}-{office_code}"
 
 
-def _in_pile(pile: str) -> ColumnElement[bool]:
+def in_pile(pile: str) -> ColumnElement[bool]:
+    """Tell of a due that it is in the group of this name."""
     if pile.isascii() and pile.isdecimal() and len(pile) < _LONGEST_ID:
         return Due.cohort_id == int(pile)
     scheme, _, office_code = pile.rpartition("-")
@@ -139,7 +140,7 @@ def open_dues(keys: Collection[str], actor: Actor) -> list[Due] | None:
 
 
 def _group_dues(group: Group, actor: Actor) -> list[Due]:
-    mine = dues_visible_to(actor).where(Due.state == DueState.OPEN, _in_pile(group.pile), Due.kind == group.kind)
+    mine = dues_visible_to(actor).where(Due.state == DueState.OPEN, in_pile(group.pile), Due.kind == group.kind)
     return list(db.session.scalars(mine.order_by(Due.id)))
 
 
@@ -154,7 +155,7 @@ def group(actor: Actor, pile: str, kind: str) -> Any:
         abort(404)
     of = (
         dues_visible_to(actor)
-        .where(_in_pile(pile), Due.kind == kind)
+        .where(in_pile(pile), Due.kind == kind)
         .outerjoin(Organisation, Organisation.id == Due.payee_id)
         .with_only_columns(
             Due.cohort_id,
@@ -175,7 +176,7 @@ def group_rows(actor: Actor, pile: str, kind: str, *, state: str = "") -> Select
     """Select the columns of a group's dues in their order; 404 is the caller's when there are none."""
     seen = (
         dues_visible_to(actor)
-        .where(_in_pile(pile), Due.kind == kind)
+        .where(in_pile(pile), Due.kind == kind)
         .join(Person, Person.id == Due.person_id)
         .outerjoin(ClaimLine, ClaimLine.id == Due.claim_line_id)
         .with_only_columns(

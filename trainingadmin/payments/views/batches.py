@@ -16,7 +16,7 @@ from trainingadmin.payments import actions, exports, queries
 from trainingadmin.payments import forms as f
 from trainingadmin.payments.bank import remittance
 from trainingadmin.payments.bank.writers import WRITERS, Layout
-from trainingadmin.payments.queries import budgets
+from trainingadmin.payments.queries import budgets, deaths
 from trainingadmin.payments.queries import dues as owed
 from trainingadmin.payments.states import BATCH
 from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, bp, text
@@ -56,6 +56,7 @@ def _overview(batch: Any) -> dict[str, Any]:
         "tally": tally,
         "words": voucher_amount(batch.total),
         "offers": BATCH.offers(state=batch.state, actor=actor(), past=queries.hands(batch)),
+        "dead": deaths.of_batch(batch.id),
         "made": documents.progress(f"batch:{batch.id}"),
         "answers": queries.answers(batch.id) if batch.released_at else [],
         "history": queries.history(batch.id),
@@ -121,8 +122,8 @@ def again(batch_id: int) -> ResponseReturnValue:
     if form.carries_out(lambda: made.append(actions.compose_again(batch, form.note.data or "", by=actor()))):
         said(_("已生成重发批次，等待另一人复核。"))
         return redirect(url_for(".show", batch_id=made[0].id))
-    lines = page_of(queries.batch_lines(batch_id, state="failed"))
-    return render_template("payments/again.html", batch=batch, form=form, lines=lines, **MASKS), form.status
+    more = {"lines": page_of(queries.batch_lines(batch_id, state="failed")), "dead": deaths.of_batch(batch_id)}
+    return render_template("payments/again.html", batch=batch, form=form, **more, **WORDS, **MASKS), form.status
 
 
 @bp.post("/<int:batch_id>/retry")

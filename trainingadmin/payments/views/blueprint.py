@@ -8,13 +8,20 @@ from flask import Blueprint, request
 
 from trainingadmin.kernel.identifiers import mask_account, mask_id
 from trainingadmin.kernel.roles import FINANCE, Role
-from trainingadmin.payments.states import BATCH, DUE, KIND_LABELS, PAYMENT
+from trainingadmin.payments.states import BATCH, DEATH_LABELS, DEATH_TONES, DUE, KIND_LABELS, PAYMENT
 from trainingadmin.schemes import SCHEMES
 
 bp = Blueprint("payments", __name__, url_prefix="/payments")
 
 READERS = (*FINANCE, Role.APPROVAL, Role.SUPERVISOR, Role.ADMIN)
-WORDS: dict[str, Any] = {"batches": BATCH, "dues": DUE, "attempts": PAYMENT, "kinds": KIND_LABELS, "schemes": SCHEMES}
+WORDS: dict[str, Any] = {
+    "batches": BATCH,
+    "dues": DUE,
+    "attempts": PAYMENT,
+    "kinds": KIND_LABELS,
+    "schemes": SCHEMES,
+    "marks": (DEATH_LABELS, DEATH_TONES),
+}
 MASKS: dict[str, Any] = {"mask_id": mask_id, "mask_account": mask_account}
 
 

@@ -13,7 +13,7 @@ from trainingadmin.kernel.roles import FINANCE, Role
 from trainingadmin.payments import actions, exports, queries, titles
 from trainingadmin.payments import entries as books
 from trainingadmin.payments import forms as f
-from trainingadmin.payments.queries import budgets
+from trainingadmin.payments.queries import budgets, deaths
 from trainingadmin.payments.queries import dues as owed
 from trainingadmin.payments.states import CODE_LABELS
 from trainingadmin.payments.views.blueprint import MASKS, READERS, WORDS, bp, text
@@ -34,8 +34,8 @@ def payables() -> ResponseReturnValue:
     if form.carries_out(lambda: made.append(actions.compose_chosen(form.choice(), by=actor()))):
         said(_("批次已生成，等待另一人复核。"))
         return redirect(url_for(".show", batch_id=made[0].id))
-    groups = owed.payables(actor())
-    return render_kept("payments/payables.html", form=form, groups=groups, **_choosing(form), **WORDS), form.status
+    more = {"groups": owed.payables(actor()), "dead": deaths.of_open(actor())}
+    return render_kept("payments/payables.html", form=form, **more, **_choosing(form), **WORDS), form.status
 
 
 def _choosing(form: f.ComposeForm) -> dict[str, Any]:
@@ -79,8 +79,9 @@ def group(pile: str, kind: str) -> ResponseReturnValue:
         said(_("批次已生成，等待另一人复核。"))
         return redirect(url_for(".show", batch_id=made[0].id))
     lines = page_of(owed.group_rows(actor(), pile, kind, state=text("state")), size=500)
+    more = {"pile": pile, "lines": lines, "dead": deaths.of_pile(actor(), pile, kind)}
     return render_template(
-        "payments/group.html", found=found, pile=pile, form=form, lines=lines, **_choosing(form), **WORDS, **MASKS
+        "payments/group.html", found=found, form=form, **more, **_choosing(form), **WORDS, **MASKS
     ), form.status
 
 
@@ -90,7 +91,7 @@ def due(due_id: int) -> ResponseReturnValue:
     """Show one due: why it is owed, what was taken from it, every attempt to pay it, how it was booked."""
     found = owed.due(due_id, actor=actor())
     more = {"line": owed.line_of(found), "tried": owed.attempts(due_id), "booked": books.of_due(due_id)}
-    more |= {"taken": owed.taken_from(due_id), "codes": CODE_LABELS}
+    more |= {"taken": owed.taken_from(due_id), "codes": CODE_LABELS, "dead": deaths.of_dues([due_id]).get(due_id)}
     more |= {"pile": owed.pile_of(found.cohort_id, found.scheme, found.office_code), "share": owed.share_of(found)}
     more |= {"titles": titles.of_accounts(books.accounts_in(more["booked"]))}
     return render_template("payments/due.html", found=found, **more, **WORDS, **MASKS)

@@ -1,7 +1,7 @@
 """Reads of what other departments know: answers recorded by officers, lists in force, matches and their rulings."""
 
 from trainingadmin.registers.queries.attestations import Answer, Attested, attested, history, latest_at, latest_ruling
-from trainingadmin.registers.queries.deaths import Death, confirmed_deaths
+from trainingadmin.registers.queries.deaths import Death, confirmed_deaths, open_deaths
 from trainingadmin.registers.queries.flags import Flagged, flags
 from trainingadmin.registers.queries.lists import (
     VALID_MONTHS,
@@ -62,6 +62,7 @@ __all__ = [
     "line_of",
     "list_of",
     "matches",
+    "open_deaths",
     "open_matches",
     "ours",
     "shelf",

@@ -1,4 +1,4 @@
-"""Which deaths a human has confirmed, by any list."""
+"""Which deaths a human has confirmed, by any list, and which reports of one still wait for a human."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from trainingadmin.people.models import Account
 from trainingadmin.plumbing import driver
 from trainingadmin.plumbing.database import remembered
 from trainingadmin.registers.models import RegisterList, RegisterRow, Ruling
+from trainingadmin.registers.queries import lists
+from trainingadmin.registers.queries.matches import Found, to_judge
 from trainingadmin.registers.states import Register
 
 
@@ -29,6 +31,13 @@ def confirmed_deaths(persons: Select[*tuple[Any, ...]]) -> list[Death]:
     """Return, for those of these people whom the latest ruling on a line says to be dead, that line; the last of each."""
     found = (Death(*row) for row in driver.rows(_confirmed(persons)))
     return list({one.person_id: one for one in found}.values())
+
+
+def open_deaths() -> list[tuple[str, Found]]:
+    """Return what the newest lists of deaths report of our people and nobody has ruled on, each with the list's office."""
+    newest = lists.newest(Register.DEATH)
+    offices = {one.id: one.office_code for one in newest}
+    return [(offices[one.list_id], one) for one in to_judge(newest) if one.is_open]
 
 
 @remembered

@@ -72,6 +72,11 @@ def current(actor: Actor) -> list[Snapshot]:
     return _found(_seen_by(actor)).newest()
 
 
+def newest(kind: Register) -> list[Snapshot]:
+    """Return the last version of a register of every office."""
+    return [one for one in _found(_of_all()).newest() if one.kind is kind]
+
+
 def _found(lists: Select[*tuple[Any, ...]]) -> Shelf:
     return Shelf([Snapshot(*row) for row in driver.rows(lists)])
 
@@ -79,6 +84,11 @@ def _found(lists: Select[*tuple[Any, ...]]) -> Shelf:
 @remembered
 def _of_offices(offices: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     return _imported().where(RegisterList.office_code.in_(offices))
+
+
+@remembered
+def _of_all() -> Select[*tuple[Any, ...]]:
+    return _imported()
 
 
 @remembered
