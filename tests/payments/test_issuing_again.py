@@ -137,6 +137,26 @@ def test_corrected_accounts_that_nobody_looked_at_are_counted(office: Office) ->
     assert waiting() == 1
 
 
+def test_a_payment_that_fails_to_the_corrected_account_does_not_lock_the_one_before(office: Office) -> None:
+    for _ in range(2):
+        stage.approved_cohort(office, 1)
+    stage.plan(stage.APPROVED_ON)
+    one, other = stage.dues()
+    first = stage.released(office, [one])
+    stage.answer(office, first, stage.bank_answer(first, {1: "账户已销户"}))
+    correct_account(office)
+    second = stage.released(office, [other])
+    stage.answer(office, second, stage.bank_answer(second, {1: "银行系统故障"}))
+    assert refused(office, first) == "account-unreviewed"
+    assert accounts.waiting(office.actor("checker")) == 1
+    (found,) = accounts.returned(office.actor("checker"))
+    assert (found.waits, found.reason) == (True, "账户已销户、银行系统故障")
+    review(office)
+    assert accounts.waiting(office.actor("checker")) == 0
+    assert again(office, first).count == 1
+    assert refused(office, second) == "account-unchanged"
+
+
 def test_an_account_in_another_name_is_not_passed(office: Office) -> None:
     half_failed(office)
     with transaction.unit():

@@ -37,7 +37,10 @@ class Entered(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Returned:
-    """A payee whom the bank sent money back: the account then and now, and what a second person said of the one now."""
+    """A payee whom the bank sent money back: the account then and now, and what a second person said of the one now.
+
+    Payments may have failed to several accounts: `then` is the last of them that is not the one now, if there is any.
+    """
 
     owner: str
     payee: Payee
@@ -50,7 +53,7 @@ class Returned:
 
     @property
     def changed(self) -> bool:
-        """Whether another account was entered since."""
+        """Whether one of the payments is to go to another account than the one it failed to."""
         return self.payee.account != self.then
 
     @property
@@ -84,7 +87,7 @@ def returned(actor: Actor) -> list[Returned]:
     last = rows.latest_payments([due.id for due in everything], PaymentState.FAILED)
     payees, entered, reviews = rows.payees(everything), _entered(of_owner), _reviews(of_owner)
     return [
-        _returned(owner, mine, last[mine[-1].id], payees[owner], entered.get(owner), reviews)
+        _returned(owner, mine, [last[due.id] for due in mine], payees[owner], entered.get(owner), reviews)
         for owner, mine in sorted(of_owner.items())
     ]
 
@@ -92,18 +95,19 @@ def returned(actor: Actor) -> list[Returned]:
 def _returned(
     owner: str,
     dues: Sequence[Due],
-    last: Payment,
+    failed: Sequence[Payment],
     payee: Payee,
     entered: Entered | None,
     reviews: Mapping[tuple[str, str], AccountReview],
 ) -> Returned:
+    accounts = [_then(payment) for payment in failed]
     return Returned(
         owner=owner,
         payee=payee,
         payments=len(dues),
         amount=total(due.amount - due.offset for due in dues),
-        reason=last.failure or "",
-        then=(last.payee_name, last.payee_account, last.payee_bank),
+        reason="、".join(dict.fromkeys(payment.failure or "" for payment in failed)),
+        then=next((one for one in reversed(accounts) if one != payee.account), accounts[-1]),
         entered=entered,
         review=reviews.get((owner, index_of(payee.account))),
     )
@@ -111,19 +115,21 @@ def _returned(
 
 def waiting(actor: Actor) -> int:
     """Count the payees among `returned` whose account was corrected and nobody has looked at; at most two queries."""
-    # The latest due of a payee is the last of the rows, and of that the latest payment.
-    last = {_owner(row): row for row in driver.rows(_failed(actor))}
-    corrected = [
-        (paid_to, index_of(_now(row)))
-        for paid_to, row in last.items()
-        if _now(row) != (row.payee_name, row.payee_account, row.payee_bank)
-    ]
+    # Of each due the latest payment is the last of its rows.
+    last = {row.id: row for row in driver.rows(_failed(actor))}
+    corrected = {(_owner(row), _now(row)) for row in last.values() if _now(row) != _then(row)}
     if not corrected:
         return 0
+    waits = {(paid_to, index_of(now)) for paid_to, now in corrected}
     seen = select(AccountReview.owner, AccountReview.account_index).where(
-        AccountReview.owner.in_([paid_to for paid_to, _index in corrected])
+        AccountReview.owner.in_({paid_to for paid_to, _index in waits})
     )
-    return len(set(corrected) - {(review.owner, review.account_index) for review in db.session.execute(seen)})
+    return len(waits - {(review.owner, review.account_index) for review in db.session.execute(seen)})
+
+
+def _then(failed: Any) -> Triple:
+    """Return the account that a payment, or a row of one, was sent to."""
+    return failed.payee_name, failed.payee_account, failed.payee_bank
 
 
 def _owner(row: Any) -> str:
@@ -148,6 +154,7 @@ def _failed(actor: Actor) -> Select[*tuple[Any, ...]]:
         .outerjoin(PayoutAccount, own)
         .where(Due.state == DueState.FAILED)
         .with_only_columns(
+            Due.id,
             Due.payee_id,
             Due.person_id,
             Payment.payee_name,
@@ -195,8 +202,8 @@ def unreviewed(dues: Sequence[DueRow], former: Mapping[int, Payment]) -> list[st
     reviews = _reviews({due.owner for due in dues})
     found = set()
     for due in dues:
-        payee, then = payees[due.owner], former[due.id]
-        if payee.account == (then.payee_name, then.payee_account, then.payee_bank):
+        payee = payees[due.owner]
+        if payee.account == _then(former[due.id]):
             continue
         review = reviews.get((due.owner, index_of(payee.account)))
         if review is None or not review.passed:
