@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.certificates import stage
 from tests.client import Browser
 from tests.factories import Office
-from trainingadmin.certificates import actions, jobs, printing
+from trainingadmin.certificates import actions, jobs, printing, queries
 from trainingadmin.certificates.models import Certificate
 from trainingadmin.certificates.states import CertificateState
 from trainingadmin.kernel.refusal import Refusal
@@ -58,6 +58,18 @@ def test_a_replaced_one_leaves_its_number_to_a_marked_successor(office: Office, 
     marks = {"mark": "补发", "mark_on": "2026-09-02", "first_issued_on": clock.local(made.issued_at).date().isoformat()}
     assert json.loads(fresh.content) == {**json.loads(made.content), **marks}
     assert fresh.content_sha256 != made.content_sha256
+
+
+def test_one_that_was_replaced_or_revoked_is_no_progress(office: Office, made: Certificate) -> None:
+    with transaction.unit():
+        fresh_id = actions.replace(made, "纸面污损", by=office.actor("checker"))
+        held = actions.lease(fresh_id)
+        assert held is not None
+        actions.seal(held, "b" * 64)
+    assert (queries.progress("batch:1").sealed, queries.progress("batch:1").total) == (1, 1)
+    with transaction.unit():
+        actions.revoke(db.session.get_one(Certificate, fresh_id), "错误", by=office.actor("checker"))
+    assert queries.progress("batch:1").total == 0
 
 
 def test_a_reason_is_needed(office: Office, made: Certificate) -> None:

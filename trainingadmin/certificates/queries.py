@@ -139,9 +139,10 @@ def group_visible(group: str, actor: Actor) -> bool:
 
 
 def progress(group: str) -> Progress:
-    """Count one group's documents by state, and name the failures."""
-    counted = select(Certificate.state, func.count()).where(Certificate.group == group).group_by(Certificate.state)
-    counts: Counter[CertificateState] = Counter(dict(db.session.execute(counted).all()))
+    """Count one group's documents in force or on their way by state, one for each subject, and name the failures."""
+    in_force = Certificate.state.not_in((S.REPLACED, S.REVOKED))
+    counted = select(Certificate.state, func.count()).where(Certificate.group == group, in_force)
+    counts: Counter[CertificateState] = Counter(dict(db.session.execute(counted.group_by(Certificate.state)).all()))
     failed = select(Certificate.id, Certificate.number, Certificate.failure).where(
         Certificate.group == group, Certificate.state == S.FAILED
     )
@@ -149,9 +150,7 @@ def progress(group: str) -> Progress:
         Failure(id_, number, reason or "")
         for id_, number, reason in db.session.execute(failed.order_by(Certificate.id).limit(200))
     )
-    return Progress(
-        sum(counts.values()), sum(counts.values()) - counts[S.PENDING] - counts[S.FAILED], counts[S.PENDING], failures
-    )
+    return Progress(sum(counts.values()), counts[S.SEALED], counts[S.PENDING], failures)
 
 
 def undone(limit: int = 5000) -> list[int]:
