@@ -7,12 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from trainingadmin.certificates.models import Bundle, Certificate, Volume
 from trainingadmin.certificates.states import CertificateKind, CertificateState
 from trainingadmin.kernel.roles import SYSTEM, Actor
 from trainingadmin.people import queries as people
+from trainingadmin.people.models import Person
+from trainingadmin.people.name_keys import named
 from trainingadmin.people.queries import office_filter
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db, one_or_404, remembered
@@ -64,7 +66,7 @@ def held_by(person_id: int) -> list[Certificate]:
 
 @remembered
 def listing(actor: Actor, *, q: str = "", state: str = "", kind: str = "", group: str = "") -> Select[*tuple[Any, ...]]:
-    """Select the columns of the list, newest first, narrowed by number, state, kind and group."""
+    """Select the columns of the list, newest first, narrowed by state, kind, group, and number, holder, unit or project."""
     seen = visible_to(actor).with_only_columns(
         Certificate.id,
         Certificate.number,
@@ -76,7 +78,7 @@ def listing(actor: Actor, *, q: str = "", state: str = "", kind: str = "", group
         Certificate.failure,
     )
     if q:
-        seen = seen.where(Certificate.number.contains(q.upper(), autoescape=True))
+        seen = seen.outerjoin(Person, Person.id == Certificate.holder_person_id).where(_speaks_of(q))
     if state in set(CertificateState):
         seen = seen.where(Certificate.state == CertificateState(state))
     if kind in set(CertificateKind):
@@ -84,6 +86,12 @@ def listing(actor: Actor, *, q: str = "", state: str = "", kind: str = "", group
     if group:
         seen = seen.where(Certificate.group == group)
     return seen.order_by(Certificate.id.desc())
+
+
+def _speaks_of(q: str) -> ColumnElement[bool]:
+    told = (Certificate.public[name].as_string() for name in ("holder", "unit", "project"))
+    number = Certificate.number.contains(q.upper(), autoescape=True)
+    return or_(number, named(q), *(one.contains(q, autoescape=True) for one in told))
 
 
 def by_content(number: str, begins: str) -> Certificate | None:

@@ -324,6 +324,20 @@ def line_of(found: Due) -> Any:
     ).first()
 
 
+def behind(payment_id: int, *, actor: Actor) -> Any:
+    """Return due, batch and claim of a payment one may see, or None."""
+    told = (
+        dues_visible_to(actor)
+        .join(Payment, Payment.due_id == Due.id)
+        .join(Batch, Batch.id == Payment.batch_id)
+        .outerjoin(ClaimLine, ClaimLine.id == Due.claim_line_id)
+        .outerjoin(Claim, Claim.id == ClaimLine.claim_id)
+    )
+    columns = (Due.id.label("due_id"), Batch.id.label("batch_id"), Batch.number.label("batch"))
+    told = told.with_only_columns(*columns, ClaimLine.claim_id, Claim.number.label("claim"))
+    return db.session.execute(told.where(Payment.id == payment_id)).first()
+
+
 def taken_from(due_id: int) -> Sequence[Any]:
     """Return whose unearned advances were taken from a due."""
     told = (

@@ -97,6 +97,14 @@ def due(due_id: int) -> ResponseReturnValue:
     return render_template("payments/due.html", found=found, **more, **WORDS, **MASKS)
 
 
+@bp.app_template_global()
+def payment_behind(subject: str) -> dict[str, Any] | None:
+    """Return what a certificate's subject names as far as the reader may see it: due and batch for `finance`, and the claim."""
+    what, _colon, key = subject.partition(":")
+    found = owed.behind(int(key), actor=actor()) if what == "payment" else None
+    return None if found is None else {**found._mapping, "finance": actor().has(*READERS)}  # noqa: SLF001 - the row as named values
+
+
 @bp.route("/dues/<int:due_id>/cancel", methods=["GET", "POST"])
 @admits(*FINANCE)
 def cancel_due(due_id: int) -> ResponseReturnValue:
