@@ -112,6 +112,9 @@ class _Sent:
     strays: list[Stray] = field(default_factory=list)
 
 
+_FROM_BANK = N_("请上传银行返回的回单原文件，不要改动表头；回单没有模板")
+
+
 def read_answer(
     sheets: Sequence[Sheet],
     sent: Sequence[BankRow],
@@ -128,8 +131,8 @@ def read_answer(
     """
     table = find_table(sheets, FIELDS, ANCHORS)
     if table is None:
-        return AnswerReading((), (no_table(sheets, ("序号", "账号", "金额", "状态")),))
-    findings = header_findings(table)
+        return AnswerReading((), (no_table(sheets, ("序号", "账号", "金额", "状态"), _FROM_BANK),))
+    findings = header_findings(table, _FROM_BANK)
     told = _Sent({row.position: row for row in sent}, settled or {}, elsewhere or {})
     lines: list[AnswerLine] = []
     seen: dict[int, int] = {}
@@ -177,7 +180,7 @@ def _set_apart(
             "position", "position-of-another-file", reason, N_("请在那个文件下导入"), part=told.elsewhere[position]
         )
         return
-    reason, advice = N_("发出的批次里没有这个序号，已单列待查，没有入账"), N_("请与银行核实这一行")
+    reason, advice = N_("发出的批次里没有这个序号，这一行没有入账"), N_("请与银行核实这一行")
     line.report("position", Severity.WARNING, "position-unknown", reason, advice)
     if account is not None and amount is not None and paid is not None:
         name = fold(line.text("name").translate(_FORMERLY_PRIVATE))

@@ -86,7 +86,10 @@ def _columns(row: Row, by_title: dict[str, str]) -> dict[str, int]:
     return columns
 
 
-def header_findings(table: Table) -> list[CellFinding]:
+_BY_TEMPLATE = N_("请用下载的模板填写，不要改动表头")
+
+
+def header_findings(table: Table, advice: str = _BY_TEMPLATE) -> list[CellFinding]:
     """Return an error for each required column that the header lacks and each title that it has twice."""
     missing = [
         CellFinding(
@@ -97,7 +100,7 @@ def header_findings(table: Table) -> list[CellFinding]:
             Severity.ERROR,
             "column-missing",
             N_("表头里没有“%(column)s”一栏"),
-            N_("请用下载的模板填写，不要改动表头"),
+            advice,
             {"column": field.title},
             table.sheet.name,
         )
@@ -127,7 +130,7 @@ def _repeated_titles(table: Table) -> list[CellFinding]:
     ]
 
 
-def no_table(sheets: Sequence[Sheet], titles: Sequence[str]) -> CellFinding:
+def no_table(sheets: Sequence[Sheet], titles: Sequence[str], advice: str = _BY_TEMPLATE) -> CellFinding:
     """Return the error for a file in which no header names these columns."""
     return CellFinding(
         1,
@@ -137,7 +140,7 @@ def no_table(sheets: Sequence[Sheet], titles: Sequence[str]) -> CellFinding:
         Severity.ERROR,
         "header-missing",
         N_("没有找到表头（应有一行写着“%(columns)s”等栏目）"),
-        N_("请用下载的模板填写，不要改动表头"),
+        advice,
         {"columns": "、".join(titles)},
         sheets[0].name if sheets else "",
     )
