@@ -13,6 +13,7 @@ from tests.factories import Office
 from tests.payments import stage as payments
 from tests.recoveries import stage
 from trainingadmin.claims.models import Claim
+from trainingadmin.payments.states import DueKind
 from trainingadmin.plumbing import clock
 
 
@@ -45,6 +46,55 @@ def test_an_order_is_found_from_the_menu_drafted_and_issued(browser: Browser, cl
         assert page.said("追回中")
         assert page.said("通知书正在生成")
     stage.proved()
+
+
+def test_the_desk_and_the_list_name_what_waits_for_a_second_person(
+    browser: Browser, office: Office, claim: Claim
+) -> None:
+    order = stage.drafted(office, claim)
+    with clock.at(stage.DRAFTED_ON):
+        browser.sign_in("checker")
+        page = browser.open("/desk")
+        assert page.said("待下达追回通知")
+        assert browser.open(page.links("/recoveries/?state=drafted")[0]).said(order.number)
+        stage.issue(office, order)
+        stage.repay(office, order, 1000)
+        stage.waive(office, order, 500)
+        page = browser.open("/desk")
+        assert page.said("退款待核定")
+        page = browser.open(page.links("/recoveries/?state=proposed")[0])
+        assert page.said(order.number)
+        assert page.said("待核定")
+        browser.sign_in("approval")
+        assert browser.open("/desk").said("抵扣、核销待批准")
+
+
+def test_a_recovery_says_why_and_by_which_order_and_is_never_for_a_batch(
+    browser: Browser, office: Office, claim: Claim
+) -> None:
+    (due, *_) = payments.dues(DueKind.RECOVERY)
+    browser.sign_in("checker")
+    page = browser.open(f"/payments/dues/{due.id}")
+    assert page.said("为什么应追回")
+    assert not page.said("为什么应付")
+    assert not page.said("备案同意时确定的预支份额")
+    assert not page.said("还没有列入批次")
+    order = stage.issued(office, claim)
+    page = browser.open(f"/payments/dues/{due.id}")
+    assert page.said(order.number)
+    assert page.said("未取得证书")
+    assert page.links(f"/recoveries/{order.id}")
+
+
+def test_what_was_paid_says_that_it_is_asked_back(browser: Browser, office: Office, claim: Claim) -> None:
+    paid = payments.dues(DueKind.ADVANCE)[0]
+    browser.sign_in("checker")
+    assert not browser.open(f"/payments/dues/{paid.id}").links("/recoveries/1")
+    order = stage.issued(office, claim)
+    page = browser.open(f"/payments/dues/{paid.id}")
+    assert page.said(order.number)
+    assert page.links(f"/recoveries/{order.id}")
+    assert page.said("为什么应付")
 
 
 def test_an_audits_finding_is_drafted_from_the_filing(browser: Browser, office: Office) -> None:

@@ -21,6 +21,7 @@ from trainingadmin.plumbing.paging import page_of
 from trainingadmin.plumbing.storage import store
 from trainingadmin.recoveries import actions, exports, letters, queries
 from trainingadmin.recoveries import forms as f
+from trainingadmin.recoveries.queries.behind import behind
 from trainingadmin.recoveries.states import ACT, ACT_LABELS, CAUSE_LABELS, DECIDED_BY, ORDER, Cause
 from trainingadmin.schemes import SCHEMES
 
@@ -40,6 +41,22 @@ _WORDS: dict[str, Any] = {
 
 def _wanted() -> dict[str, str]:
     return {name: request.args.get(name, "").strip() for name in ("q", "state")}
+
+
+@bp.app_template_global()
+def orders_behind(due: Any) -> list[dict[str, Any]]:
+    """Return the orders behind a due in words, for its page: payments know no recoveries."""
+    return [
+        {
+            "id": one.id,
+            "number": one.number,
+            "amount": one.amount,
+            "cause": _(CAUSE_LABELS[one.cause]),
+            "reason": one.reason,
+            "state": (_(ORDER.labels[one.state]), ORDER.tones[one.state]),
+        }
+        for one in behind(due, actor=actor())
+    ]
 
 
 @bp.get("/")
