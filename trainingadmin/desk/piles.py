@@ -23,6 +23,7 @@ from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.addresses import address as url_for
 from trainingadmin.plumbing.words import phrase as _
 from trainingadmin.policies.states import DRAFT, OPEN, DraftState
+from trainingadmin.recoveries.states import ActKind, ActState, OrderState
 from trainingadmin.registers import queries as registers
 
 _MOST = 8
@@ -91,6 +92,7 @@ def pile_of(actor: Actor) -> Pile:
         *_work_cards(actor, told),
         *_claim_cards(actor, told, claim_states),
         *_money_cards(actor, told),
+        *_recovery_cards(actor, told),
         *_owed_cards(told),
         *_late_cards(actor, told),
         *_offer_cards(actor, told),
@@ -290,6 +292,22 @@ def _money_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
         _card(_("拨付失败（笔）"), failed, url_for("payments.accounts"), "bad"),
         *_account_cards(actor),
     ]
+
+
+def _recovery_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
+    """What of recoveries waits for whom: orders to be issued, and what was entered to close one by who decides on it."""
+    entered = url_for("recoveries.index", state=ActState.PROPOSED.value)
+    cards = []
+    if actor.has(Role.CHECKER):
+        drafted = url_for("recoveries.index", state=OrderState.DRAFTED.value)
+        cards = [
+            _card(_("待下达追回通知"), told.number(What.ORDERS), drafted, "warn"),
+            _card(_("退款待核定"), told.number(What.ACTS, ActKind.REPAYMENT), entered, "warn"),
+        ]
+    if actor.has(Role.APPROVAL):
+        asked = told.number(What.ACTS, ActKind.SET_OFF) + told.number(What.ACTS, ActKind.WAIVER)
+        cards.append(_card(_("抵扣、核销待批准"), asked, entered, "warn"))
+    return cards
 
 
 def _owed_cards(told: Tally) -> list[dict[str, Any]]:

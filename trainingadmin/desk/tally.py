@@ -59,6 +59,8 @@ class What(StrEnum):
     BATCHES = "batches"
     STRAYS = "strays"
     OWED = "owed"
+    ORDERS = "orders"
+    ACTS = "acts"
     PEOPLE = "people"
     FROZEN = "frozen"
     PAID = "paid"
@@ -192,6 +194,8 @@ _BY_ROLE: tuple[tuple[What, Collection[Role], Callable[[Actor], Select[*tuple[An
     (What.DUES, FINANCE, _dues),
     (What.BATCHES, FINANCE, _batches),
     (What.STRAYS, FINANCE, strays.unsettled),
+    (What.ORDERS, (Role.CHECKER,), recoveries.to_issue),
+    (What.ACTS, (Role.CHECKER, Role.APPROVAL), recoveries.to_decide),
     (What.OWED, (Role.ENTERPRISE, Role.INSTITUTION), recoveries.owed_by),
 )
 

@@ -23,9 +23,10 @@ from trainingadmin.plumbing import clock, driver, journal
 from trainingadmin.plumbing.database import db, locked, one_or_404, remembered
 from trainingadmin.recoveries.models import RecoveryAct, RecoveryLine, RecoveryOrder
 from trainingadmin.recoveries.queries.deaths import Dead, dead, deaths
+from trainingadmin.recoveries.queries.pile import to_decide, to_issue, undecided
 from trainingadmin.recoveries.states import DRAFT, PROPOSE, ActState, Cause, OrderState
 
-__all__ = ["Dead", "dead", "deaths", "of_filing", "of_line"]
+__all__ = ["Dead", "dead", "deaths", "of_filing", "of_line", "to_decide", "to_issue"]
 
 ISSUED = (OrderState.ISSUED, OrderState.SETTLED)
 
@@ -72,7 +73,7 @@ def _overdue(on: date) -> Any:
 
 
 def orders(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any, ...]]:
-    """Select the columns of the list, the next due first; `state` may be "overdue"."""
+    """Select the columns of the list, the next due first; `state` may be "overdue" or "proposed"."""
     return _orders(actor, q, state, clock.today())
 
 
@@ -93,6 +94,7 @@ def _orders(actor: Actor, q: str, state: str, today: date) -> Select[*tuple[Any,
             RecoveryOrder.closed,
             RecoveryOrder.due_on,
             RecoveryOrder.state,
+            undecided().label("undecided"),
         )
     )
     if q:
@@ -104,6 +106,8 @@ def _orders(actor: Actor, q: str, state: str, today: date) -> Select[*tuple[Any,
         )
     if state == "overdue":
         seen = seen.where(_overdue(today))
+    elif state == ActState.PROPOSED.value:
+        seen = seen.where(undecided())
     elif state in set(OrderState):
         seen = seen.where(RecoveryOrder.state == OrderState(state))
     open_first = (RecoveryOrder.state.in_((OrderState.SETTLED, OrderState.WITHDRAWN))).asc()
