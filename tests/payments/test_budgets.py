@@ -107,6 +107,10 @@ def test_a_budget_does_not_fall_below_what_batches_hold(owed: Office) -> None:
         (Budget("511824", YEAR, "甲", " "), 1, "文", "checker", "budget-item-missing"),
         (TERMS, 0, "文", "checker", "amount-wrong"),
         (TERMS, 1, " ", "checker", "document-missing"),
+        (TERMS, 1, "无", "checker", "document-wrong"),
+        (TERMS, 1, "没有文号", "checker", "document-wrong"),
+        (TERMS, 1_000_000_001, "财社〔2022〕5号", "checker", "amount-too-large"),
+        (TERMS, 10**20, "财社〔2022〕5号", "checker", "amount-too-large"),
     ],
 )
 def test_wrong_entries_are_refused(
@@ -122,7 +126,11 @@ def test_the_pages_enter_show_and_use_a_budget(browser: Browser, owed: Office) -
     page = browser.open(browser.open("/payments/budgets").links("/budgets/new")[0])
     page = browser.submit(page, "/new", funding_source="甲", budget_item="乙", amount="一万", document="文", expect=422)
     assert page.said("请填写金额，单位元，最多两位小数")
-    page = browser.submit(page, "/new", funding_source=stage.FUND, budget_item=stage.BUDGET, amount="24,000.00")
+    page = browser.submit(
+        page, "/new", funding_source=stage.FUND, budget_item=stage.BUDGET, amount="9" * 20, expect=422
+    )
+    assert page.said("一次登记不能超过1,000,000,000.00元")
+    page = browser.submit(page, "/new", amount="24,000.00", document="财社〔2022〕5号")
     assert page.said("24,000.00")
     enter(browser, "preparer")
     page = browser.open("/payments/payables?all=1")

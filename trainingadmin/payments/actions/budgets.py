@@ -14,6 +14,9 @@ from trainingadmin.payments.queries import budgets, locks
 from trainingadmin.plumbing import clock, journal
 from trainingadmin.plumbing.database import db, ensure
 
+MOST = Money.yuan(1_000_000_000)
+_SHORTEST = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -29,7 +32,8 @@ def appropriate(budget: Budget, amount: Money, document: str, *, by: Actor) -> B
     """Give money to a budget line, or take it back with a negative amount, by the document that says so.
 
     Refusals `move-role`, `budget-office`, `budget-year`, `funding-source-missing`, `budget-item-missing`,
-    `amount-wrong`, `document-missing`, and `budget-below-committed` when batches hold more than would be left.
+    `amount-wrong`, `amount-too-large` beyond `MOST`, `document-missing`, `document-wrong` where nothing like a number is
+    given, and `budget-below-committed` when batches hold more than would be left.
     """
     _refuse_wrong(budget, amount, document, by)
     key = {"funding_source": budget.funding_source.strip(), "budget_item": budget.budget_item.strip()}
@@ -81,5 +85,15 @@ def _refuse_wrong(budget: Budget, amount: Money, document: str, by: Actor) -> No
         raise Refusal("budget-item-missing", N_("请填写预算科目。"), field="budget_item")
     if not amount:
         raise Refusal("amount-wrong", N_("金额不能为零；收回额度填负数。"), field="amount")
-    if not document.strip():
+    if abs(amount.fen) > MOST.fen:
+        reason = N_("一次登记不能超过 %(most)s 元，请核对金额。")
+        raise Refusal("amount-too-large", reason, field="amount", most=MOST.grouped())
+    _refuse_document(document.strip())
+
+
+def _refuse_document(document: str) -> None:
+    if not document:
         raise Refusal("document-missing", N_("请填写下达或收回额度的文号。"), field="document")
+    if len(document) < _SHORTEST or not any(character.isdecimal() for character in document):
+        reason = N_("请填写完整的文号，例如：雅财社〔2026〕1号。")
+        raise Refusal("document-wrong", reason, field="document")
