@@ -39,16 +39,19 @@ def trial_balance(actor: Actor, on: date | None) -> bytes:
     return write_table(columns, rows, heading=[*heading(_("总账"), actor), _until(on)], sheet=_("总账"))
 
 
-def account(actor: Actor, path: str, on: date | None) -> bytes:
-    """Return every transfer in and out of one account until the end of a day, or answer 404 where there is none."""
+def account(actor: Actor, path: str, on: date | None, since: date | None = None) -> bytes:
+    """Return every transfer in and out of one account as on its page, or answer 404 where there is none."""
     columns = (
         Column(_("时间"), Form.TEXT, 18),
         Column(_("事由"), Form.TEXT, 20),
         Column(_("对方科目"), Form.TEXT, 48),
         Column(_("借方（元）"), Form.MONEY, 16),
         Column(_("贷方（元）"), Form.MONEY, 16),
+        Column(_("余额（元）"), Form.MONEY, 16),
+        Column(_("人员"), Form.TEXT, 16),
+        Column(_("批次"), Form.TEXT, 24),
     )
-    booked = db.session.execute(balances.rows(actor, path, on)).all()
+    booked = db.session.execute(balances.rows(actor, path, on, since)).all()
     if not booked:
         abort(404)
     named = titles.of_accounts({path, *accounts_in(booked)})
@@ -59,6 +62,9 @@ def account(actor: Actor, path: str, on: date | None) -> bytes:
             named[row.credit if row.debit == path else row.debit],
             row.amount if row.debit == path else None,
             row.amount if row.credit == path else None,
+            row.balance,
+            row.person or "",
+            row.batch or "",
         )
         for row in booked
     )

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from trainingadmin.kernel.money import ZERO, Money, total
 from trainingadmin.kernel.roles import Actor
-from trainingadmin.payments.models import Due, Transfer
+from trainingadmin.payments.models import Batch, Due, Payment, Transfer
+from trainingadmin.people.models import Person
 from trainingadmin.plumbing import clock, driver
 from trainingadmin.plumbing.database import db, remembered
 
@@ -92,8 +93,30 @@ def of_offices(actor: Actor) -> ColumnElement[bool]:
     return or_(Due.office_code == actor.office, appropriated)
 
 
-def visible_to(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """Select the transfers of the offices that `actor` may see, newest first, as columns."""
+def rows(actor: Actor, account: str, on: date | None = None, since: date | None = None) -> Select[*tuple[Any, ...]]:
+    """Select the visible transfers in and out of one account, newest first, from one day until the end of another.
+
+    Each comes with the person and batch it is about, and `balance`: debits less credits until and with it, those
+    before `since` included.
+    """
+    told = _running(actor, account).subquery()
+    columns = (Person.name.label("person"), Person.id_number, Batch.id.label("batch_id"), Batch.number.label("batch"))
+    both: Select[*tuple[Any, ...]] = (
+        select(*told.c, Due.kind, Due.about, *columns)
+        .select_from(told)
+        .outerjoin(Due, Due.id == told.c.due_id)
+        .outerjoin(Person, Person.id == Due.person_id)
+        .outerjoin(Payment, Payment.id == told.c.payment_id)
+        .outerjoin(Batch, Batch.id == Payment.batch_id)
+        .order_by(told.c.at.desc(), told.c.id.desc())
+    )
+    both = both if on is None else both.where(told.c.at < clock.end_of(on))
+    return both if since is None else both.where(told.c.at >= clock.end_of(since - timedelta(days=1)))
+
+
+def _running(actor: Actor, account: str) -> Select[*tuple[Any, ...]]:
+    signed = case((Transfer.debit == account, Transfer.amount), else_=-Transfer.amount)
+    balance = func.sum(signed, type_=Transfer.amount.type).over(order_by=(Transfer.at, Transfer.id))
     return (
         select(
             Transfer.id,
@@ -104,15 +127,8 @@ def visible_to(actor: Actor) -> Select[*tuple[Any, ...]]:
             Transfer.amount,
             Transfer.due_id,
             Transfer.payment_id,
-            Transfer.reverses_id,
+            balance.label("balance"),
         )
         .outerjoin(Due, Due.id == Transfer.due_id)
-        .where(of_offices(actor))
-        .order_by(Transfer.at.desc(), Transfer.id)
+        .where(of_offices(actor), or_(Transfer.debit == account, Transfer.credit == account))
     )
-
-
-def rows(actor: Actor, account: str, on: date | None = None) -> Select[*tuple[Any, ...]]:
-    """Select the visible transfers in and out of one account until the end of a day."""
-    both = visible_to(actor).where(or_(Transfer.debit == account, Transfer.credit == account))
-    return both if on is None else both.where(Transfer.at < clock.end_of(on))

@@ -14,9 +14,9 @@ bp = Blueprint("ledger", __name__, url_prefix="/ledger")
 AUDIENCE = (*FINANCE, Role.SUPERVISOR, Role.ADMIN)
 
 
-def day() -> date | None:
+def day(name: str = "on") -> date | None:
     """Return the day asked for in the address, or none; what is no day was not asked for."""
     try:
-        return date.fromisoformat(text("on"))
+        return date.fromisoformat(text(name))
     except ValueError:
         return None

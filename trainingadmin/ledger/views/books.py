@@ -44,19 +44,19 @@ def balance_file() -> ResponseReturnValue:
 @admits(*AUDIENCE)
 def account() -> ResponseReturnValue:
     """Show the transfers in and out of one account; each leads to its due."""
-    path, on = text("path"), day()
-    page = page_of(balances.rows(actor(), path, on))
-    if not page.total:
+    path, on, since = text("path"), day(), day("since")
+    page = page_of(balances.rows(actor(), path, on, since))
+    if not page.total and not (since and page_of(balances.rows(actor(), path, on)).total):
         abort(404)
-    more = {"titles": titles.of_accounts({path, *accounts_in(page.rows)}), "codes": CODE_LABELS, "on": on}
-    return render_template("ledger/account.html", path=path, page=page, **more)
+    more = {"titles": titles.of_accounts({path, *accounts_in(page.rows)}), "codes": CODE_LABELS}
+    return render_template("ledger/account.html", path=path, page=page, on=on, since=since, **more, **WORDS, **MASKS)
 
 
 @bp.get("/account.xlsx")
 @admits(*AUDIENCE)
 def account_file() -> ResponseReturnValue:
     """Export the transfers in and out of one account."""
-    return file_answer(exports.account(actor(), text("path"), day()), "account.xlsx", XLSX)
+    return file_answer(exports.account(actor(), text("path"), day(), day("since")), "account.xlsx", XLSX)
 
 
 @bp.get("/statements/<by>/<key>")
