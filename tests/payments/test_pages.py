@@ -353,6 +353,7 @@ def test_english_is_one_click_away(browser: Browser, owed: Office) -> None:
     page = browser.open("/payments/1")
     assert page.said("Waiting for check")
     assert page.said("Apprenticeship training subsidy")
+    assert page.said("1 cohort · 1 payee")
 
 
 @contextmanager
