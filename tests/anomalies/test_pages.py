@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -12,6 +14,7 @@ from tests.client import Browser
 from tests.factories import Office
 from tests.registers import lists
 from tests.sample_files import sample
+from tests.wages import stage as wages
 from trainingadmin.anomalies import actions
 from trainingadmin.anomalies.actions import searching
 from trainingadmin.anomalies.detecting import Sighting
@@ -102,3 +105,18 @@ def test_a_claim_shows_what_is_odd_about_its_people(browser: Browser, office: Of
     assert not browser.open(f"/claims/lines/{other.id}").said("条异常")
     browser.sign_in("enterprise")
     assert not browser.open(f"/claims/{claim.id}").said("条异常")
+
+
+def test_people_trained_at_work_are_led_to_their_filing_as_they_have_no_attendance(
+    browser: Browser, office: Office
+) -> None:
+    for first, last in ((date(2020, 6, 1), date(2020, 8, 1)), (date(2020, 9, 1), date(2020, 10, 1))):
+        work = wages.approved(office, first_month=first, last_month=last)
+    with clock.at(attendance.IMPORTED_ON), transaction.unit():
+        actions.search_if_new()
+    browser.sign_in("acceptance")
+    listed = browser.open("/anomalies/")
+    (found,) = [link for link in listed.links("/anomalies/") if link.rpartition("/")[2].isdigit()]
+    for page in (listed, browser.open(found)):
+        assert page.links(f"/cohorts/{work.id}")
+        assert not page.links(f"/attendance/{work.id}")

@@ -47,6 +47,7 @@ def listing(actor: Actor, *, kind: str = "", state: str = "", q: str = "") -> Se
             Cohort.id.label("cohort_id"),
             Cohort.number,
             Cohort.title,
+            Cohort.scheme,
         )
     )
     if kind in set(AnomalyKind):
@@ -81,11 +82,11 @@ def names(anomaly_ids: Collection[int]) -> dict[int, list[str]]:
 
 
 def people(anomaly_id: int) -> list[Any]:
-    """Return whom an anomaly names: enrolment, filing, number on the roster, name, ID number and its blind index."""
+    """Return whom an anomaly names: enrolment, filing and its scheme, number on the roster, name, ID number and its index."""
+    of_enrolment = (Enrolment.id, Enrolment.cohort_id, Cohort.scheme, Enrolment.position)
     rows = (
-        select(
-            Enrolment.id, Enrolment.cohort_id, Enrolment.position, Person.name, Person.id_number, Person.id_number_index
-        )
+        select(*of_enrolment, Person.name, Person.id_number, Person.id_number_index)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .join(AnomalyPerson, AnomalyPerson.enrolment_id == Enrolment.id)
         .join(Person, Person.id == AnomalyPerson.person_id)
         .where(AnomalyPerson.anomaly_id == anomaly_id)

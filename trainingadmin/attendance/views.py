@@ -15,7 +15,7 @@ from trainingadmin.attendance.evidence import Risk
 from trainingadmin.attendance.forms import GroupsForm, RegisterForm, SessionForm
 from trainingadmin.cohorts.actions import problems
 from trainingadmin.cohorts.forms import ConfirmForm, UploadForm
-from trainingadmin.cohorts.queries import apprentice, cohort, people
+from trainingadmin.cohorts.queries import apprentice, people
 from trainingadmin.cohorts.states import LIFECYCLES, CohortState
 from trainingadmin.kernel.dates import parse_month
 from trainingadmin.kernel.identifiers import mask_id
@@ -99,7 +99,7 @@ def months_file() -> ResponseReturnValue:
 @admits(*_ANYONE)
 def show(cohort_id: int) -> ResponseReturnValue:
     """Show what each apprentice attended, those at the greatest risk first."""
-    found = cohort(cohort_id, actor=actor())
+    found = queries.filing(cohort_id, actor=actor())
     wanted = {name: request.args.get(name, "").strip() for name in ("q", "group", "risk")}
     percent = evidence.terms(found).percent
     roster = queries.rosters((found.id,))[found.id]
@@ -130,7 +130,7 @@ def _sliced(rows: list[Any]) -> Page[Any]:
 @admits(*_ANYONE)
 def person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
     """Show one apprentice: every session with the mark that counts, and those it replaced."""
-    found = cohort(cohort_id, actor=actor())
+    found = queries.filing(cohort_id, actor=actor())
     one = apprentice(found.id, enrolment_id)
     more: dict[str, Any] = {"totals": queries.totals(found.id)[one.id], "history": queries.history(one)}
     meter = queries.meters([found.id], evidence.terms(found).percent).get(one.id)
@@ -141,7 +141,7 @@ def person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def suspects(cohort_id: int) -> ResponseReturnValue:
     """List the marks that a person should look at, with the evidence."""
-    found = cohort(cohort_id, actor=actor())
+    found = queries.filing(cohort_id, actor=actor())
     return _page("attendance/suspects.html", found, page=page_of(queries.suspects(found.id)))
 
 
@@ -149,7 +149,7 @@ def suspects(cohort_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def export(cohort_id: int) -> ResponseReturnValue:
     """Hand out the attendance form (考勤表) as a workbook."""
-    found = cohort(cohort_id, actor=actor())
+    found = queries.filing(cohort_id, actor=actor())
     data = grid.workbook(
         _grid_people(found),
         [grid.Heading(one.id, one.shift_group, one.held_on, one.starts_at) for one in queries.sessions(found.id)],
@@ -179,7 +179,7 @@ def _pages(found: Any) -> tuple[official.Papers, list[Any]]:
 @admits(*_ANYONE)
 def form(cohort_id: int) -> ResponseReturnValue:
     """Hand out the attendance in the layout of the official form (考勤表), a sheet a month."""
-    found = cohort(cohort_id, actor=actor())
+    found = queries.filing(cohort_id, actor=actor())
     return download(write_form(_pages(found)[1]), _("考勤表_%(number)s.xlsx", number=found.number), XLSX)
 
 
@@ -187,7 +187,7 @@ def form(cohort_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def paper(cohort_id: int) -> ResponseReturnValue:
     """Show the official form for A4 across, with places for the signatures."""
-    found = cohort(cohort_id, actor=actor())
+    found = queries.filing(cohort_id, actor=actor())
     papers, pages = _pages(found)
     return _page("attendance/paper.html", found, papers=papers, pages=pages)
 
@@ -213,7 +213,7 @@ def _export_heading(found: Any) -> list[str]:
     made = {"name": actor().name, "at": f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"}
     return [
         _("考勤表：%(title)s（%(number)s）", title=found.title, number=found.number),
-        f"{found.enterprise.name} · {found.institution.name}",
+        " · ".join(one.name for one in (found.enterprise, found.institution) if one is not None),
         _("由 %(name)s 于 %(at)s 导出；√ 到，× 缺勤，假 请假，— 不是本班组的课，空白未登记", **made),
     ]
 
@@ -222,7 +222,7 @@ def _export_heading(found: Any) -> list[str]:
 @admits(*_ANYONE)
 def sessions(cohort_id: int) -> ResponseReturnValue:
     """List a month's sessions beside its calendar, or all that nobody has marked."""
-    found = cohort(cohort_id, actor=actor())
+    found = queries.filing(cohort_id, actor=actor())
     group, open_only = request.args.get("group", ""), request.args.get("open") == "1"
     month = _month(found)
     first, last = (None, None) if open_only else grid.month_span(month)
@@ -256,7 +256,7 @@ def _month_asked(usual: date) -> date:
 @admits(*_OPERATORS)
 def plan(cohort_id: int) -> ResponseReturnValue:
     """Put a session on the plan."""
-    found, form = cohort(cohort_id, actor=actor()), SessionForm()
+    found, form = queries.filing(cohort_id, actor=actor()), SessionForm()
     form.offer(queries.groups(found.id))
     if form.carries_out(lambda: actions.plan_session(found, form.plan(), by=actor())):
         said(_("已排课。"))
@@ -268,7 +268,7 @@ def plan(cohort_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def register(cohort_id: int, session_id: int) -> ResponseReturnValue:
     """Show a session's register; operators of the filing mark it and correct it."""
-    found = cohort(cohort_id, actor=actor())
+    found = queries.filing(cohort_id, actor=actor())
     held, done = queries.session(found.id, session_id), list[int]()
     seats, marks = _seats(found, held)
     form = RegisterForm.seated(seats, marks, all_present=request.args.get("all") == "present")
@@ -292,7 +292,7 @@ def _begun(held: Any) -> bool:
 @admits(*_ANYONE)
 def sheet(cohort_id: int, session_id: int) -> ResponseReturnValue:
     """Show a session's sign-in sheet for A4 paper."""
-    found = cohort(cohort_id, actor=actor())
+    found = queries.filing(cohort_id, actor=actor())
     held = queries.session(found.id, session_id)
     seats, marks = _seats(found, held)
     return _page("attendance/sheet.html", found, held=held, seats=seats, marks=marks)
@@ -302,7 +302,7 @@ def sheet(cohort_id: int, session_id: int) -> ResponseReturnValue:
 @admits(*_OPERATORS)
 def remove(cohort_id: int, session_id: int) -> ResponseReturnValue:
     """Take a session off the plan."""
-    found, form = cohort(cohort_id, actor=actor()), ConfirmForm()
+    found, form = queries.filing(cohort_id, actor=actor()), ConfirmForm()
     held = queries.session(found.id, session_id)
     month = f"{held.held_on:%Y-%m}"
     if form.carries_out(lambda: actions.remove_session(held, by=actor())):
@@ -315,7 +315,7 @@ def remove(cohort_id: int, session_id: int) -> ResponseReturnValue:
 @admits(*_OPERATORS)
 def groups(cohort_id: int) -> ResponseReturnValue:
     """Set the apprentices' shift groups."""
-    found, done = cohort(cohort_id, actor=actor()), list[int]()
+    found, done = queries.filing(cohort_id, actor=actor()), list[int]()
     roster = people(found.id)
     form = GroupsForm.seated(roster)
     if form.carries_out(lambda: done.append(actions.assign_groups(found, form.groups(), by=actor()))):
@@ -328,7 +328,7 @@ def groups(cohort_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def upload(cohort_id: int) -> ResponseReturnValue:
     """Read a sign-in file without importing it; list the files so far."""
-    found, form, read = cohort(cohort_id, actor=actor()), UploadForm(), list[Any]()
+    found, form, read = queries.filing(cohort_id, actor=actor()), UploadForm(), list[Any]()
     if form.carries_out(lambda: read.append(actions.upload_sheet(found, *form.content(), by=actor()))):
         return redirect(url_for(".reading", cohort_id=cohort_id, upload_id=read[0].id))
     return _page("attendance/upload.html", found, form.status, form=form, uploads=queries.uploads(found.id))
@@ -345,7 +345,7 @@ def template() -> ResponseReturnValue:
 @admits(*_ANYONE)
 def reading(cohort_id: int, upload_id: int) -> ResponseReturnValue:
     """Show what reading a file found; one click imports it whole."""
-    found, form, added = cohort(cohort_id, actor=actor()), ConfirmForm(), list[int]()
+    found, form, added = queries.filing(cohort_id, actor=actor()), ConfirmForm(), list[int]()
     sent = queries.upload(found.id, upload_id)
     if form.carries_out(lambda: added.append(actions.import_sheet(sent, by=actor()))):
         said(_("已导入 %(n)s 条考勤。", n=added[0]) if added[0] else _("文件内容与已登记的相同，没有新增。"))
@@ -363,7 +363,7 @@ def _findings(sent: Any) -> dict[str, Any]:
 @admits(*_ANYONE)
 def annotated(cohort_id: int, upload_id: int) -> ResponseReturnValue:
     """Hand out the file with a comment in each cell that something was found in."""
-    found = cohort(cohort_id, actor=actor())
+    found = queries.filing(cohort_id, actor=actor())
     sent = queries.upload(found.id, upload_id)
     if sent.annotated_sha256 is None:
         abort(404)

@@ -22,6 +22,7 @@ from trainingadmin.attendance.queries.months import all_months, filings, of_mont
 from trainingadmin.attendance.queries.overviews import Overview, Wanted, overview, overviews, running
 from trainingadmin.attendance.queries.plan import (
     KEPT,
+    filing,
     groups,
     imported,
     listing,
@@ -51,6 +52,7 @@ __all__ = [
     "all_months",
     "begins",
     "effective",
+    "filing",
     "filings",
     "groups",
     "history",

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select
 
 from trainingadmin.attendance.models import AttendanceRevision
+from trainingadmin.attendance.queries.plan import attended
 from trainingadmin.attendance.queries.sums import RosterTotals, rosters
 from trainingadmin.cohorts.models import Cohort
-from trainingadmin.cohorts.queries import visible_to
 from trainingadmin.cohorts.states import CohortState, EnrolmentState
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.plumbing import clock, engines
@@ -93,9 +93,9 @@ def overview(found: RosterTotals, percent: int) -> Overview:
 
 @remembered
 def running(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """Select the filings in training that one may see: id, scheme and digest of the policy bound to, revision."""
+    """Select the filings in training of which one may see the attendance: id, scheme and digest of the policy bound to, revision."""
     return (
-        visible_to(actor)
+        attended(actor)
         .outerjoin(AttendanceRevision, AttendanceRevision.cohort_id == Cohort.id)
         .where(Cohort.state == CohortState.APPROVED)
         .with_only_columns(Cohort.id, Cohort.scheme, Cohort.policy_digest, AttendanceRevision.revision)

@@ -11,14 +11,25 @@ from trainingadmin.attendance.models import AttendanceRevision, AttendanceUpload
 from trainingadmin.attendance.queries.sums import effective, in_sessions
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.queries import visible_to
-from trainingadmin.cohorts.states import CohortState, EnrolmentState
+from trainingadmin.cohorts.states import WORK_SCHEME, CohortState, EnrolmentState
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.models import Organisation
 from trainingadmin.plumbing import clock
-from trainingadmin.plumbing.database import db, remembered
+from trainingadmin.plumbing.database import db, one_or_404, remembered
 
 # Filings that have attendance: those in training, and those that had it.
 KEPT = (CohortState.APPROVED, CohortState.COMPLETED)
+
+
+@remembered
+def attended(actor: Actor) -> Select[Cohort]:
+    """Select the visible filings of which attendance is kept; people trained at work are proved by their wages."""
+    return visible_to(actor).where(Cohort.scheme != WORK_SCHEME)
+
+
+def filing(cohort_id: int, *, actor: Actor) -> Cohort:
+    """Return one visible filing of which attendance is kept, or answer 404."""
+    return one_or_404(attended(actor).where(Cohort.id == cohort_id))
 
 
 @remembered
@@ -28,7 +39,7 @@ def listing(
     """Select the columns of the list of filings with attendance, those in training first; where given, some of them."""
     wanted = (CohortState(state),) if state in KEPT else KEPT
     seen = (
-        visible_to(actor)
+        attended(actor)
         .join(Organisation, Organisation.id == Cohort.operator_id)
         .outerjoin(AttendanceRevision, AttendanceRevision.cohort_id == Cohort.id)
         .where(Cohort.state.in_(wanted))
