@@ -14,11 +14,13 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from trainingadmin.anomalies import views as anomalies
 from trainingadmin.applications import views as applications
 from trainingadmin.attendance import views as attendance
+from trainingadmin.attendance.evidence import credited_hours
 from trainingadmin.certificates import views as certificates
 from trainingadmin.checkins import views as checkins
 from trainingadmin.claims import views as claims
 from trainingadmin.classes import views as classes
 from trainingadmin.cohorts import views as cohorts
+from trainingadmin.cohorts.actions import diplomas
 from trainingadmin.courses import views as courses
 from trainingadmin.desk import navigation
 from trainingadmin.desk import views as desk
@@ -136,6 +138,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for views in SLICES:
         app.register_blueprint(views.bp)
     navigation.install(app)
+    diplomas.install(app, credited_hours)
     health.install(app)
     access.install(app)
     proving.install(app)

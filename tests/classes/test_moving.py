@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
@@ -10,6 +11,8 @@ from sqlalchemy import select
 
 from tests.classes import stage
 from tests.factories import Office
+from trainingadmin.attendance.actions import Entry, record
+from trainingadmin.attendance.models import MarkStatus
 from trainingadmin.certificates.models import Certificate
 from trainingadmin.classes import actions, limits
 from trainingadmin.classes.models import TrainingClass
@@ -43,6 +46,19 @@ def test_the_sample_class_runs_from_application_to_certificates(app: Flask, offi
         made = list(db.session.scalars(select(Certificate)))
         assert len(made) == 25
         assert {one.number[:8] for one in made} == {"PX511824"}
+
+
+def test_a_certificate_states_the_hours_attended_and_not_those_of_the_catalogue(app: Flask, office: Office) -> None:
+    found = stage.approved(office)
+    session, seats = stage.held(found)[0], people(found.cohort_id)
+    here = [Entry(one.id, MarkStatus.ABSENT if one is seats[0] else MarkStatus.PRESENT) for one in seats]
+    with clock.at(datetime.combine(session.held_on, session.ends_at, clock.LOCAL)), transaction.unit():
+        record(session, here, by=office.actor("institution"))
+    stage.scored(office, found)
+    with clock.at(stage.COMPLETED_ON), transaction.unit():
+        actions.move(found, "complete", by=office.actor("acceptance"))
+    stated = [json.loads(one.content)["hours"] for one in db.session.scalars(select(Certificate))]
+    assert stated == [0] + 24 * [4]
 
 
 def test_a_draft_lacks_roster_plan_and_commitment(app: Flask, office: Office) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from tests.claims.stage import attend
 from tests.cohorts import rosters, stage
 from tests.cohorts.refused import refused
 from tests.factories import Office
@@ -38,10 +39,31 @@ def test_everybody_who_passed_gets_a_training_certificate(office: Office) -> Non
     person = queries.people(cohort.id)[0].person
     assert one.number.startswith("PX5118242022")
     assert content["holder"] == {"name": person.name, "id_number": person.id_number}
-    assert (content["hours"], content["level"], content["occupation"]) == (800, "三级/高级工", "焊工")
+    assert (content["level"], content["occupation"]) == ("三级/高级工", "焊工")
     assert content["period"] == {"start_on": "2020-05-01", "end_on": "2022-04-30"}
     assert one.public["id"] == f"{person.id_number[:6]}********{person.id_number[-4:]}"
     assert (one.holder_person_id, one.organisation_id) == (person.id, cohort.enterprise_id)
+
+
+def hours_stated(cohort: Cohort) -> list[int]:
+    made = db.session.scalars(select(Certificate).where(Certificate.group == f"cohort:{cohort.id}"))
+    return [json.loads(one.content)["hours"] for one in made.all()]
+
+
+def test_a_certificate_states_the_hours_attended_and_not_those_filed(office: Office) -> None:
+    cohort = stage.finished_cohort(office, roster=rosters.made_up(3))
+    away = queries.people(cohort.id)[0].id
+    with transaction.unit():
+        attend(office, cohort, absent={away}, minutes=460)
+    complete(office, cohort)
+    assert hours_stated(cohort) == [0, 10, 10]  # 460 minutes are ten hours of 45, and ten minutes
+
+
+def test_what_a_certificate_states_stays_when_attendance_is_reckoned_anew(office: Office) -> None:
+    cohort = stage.completed_cohort(office, roster=rosters.made_up(2))
+    with transaction.unit():
+        attend(office, cohort)
+    assert hours_stated(cohort) == [0, 0]
 
 
 def test_who_failed_or_left_or_is_doubted_gets_none(office: Office) -> None:

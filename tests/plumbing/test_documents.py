@@ -61,6 +61,11 @@ def text(data: bytes) -> str:
         return "".join(page.get_textpage().get_text_range() for page in document)
 
 
+def test_a_certificate_of_nobody_seen_in_class_speaks_of_no_hours() -> None:
+    assert "完成400课时" in text(pdf("training_certificate", specimen("training_certificate")))
+    assert "课时" not in text(pdf("training_certificate", filled("training_certificate", hours=0)))
+
+
 @pytest.mark.parametrize("template", documents.templates())
 def test_every_document_is_an_archivable_tagged_pdf_of_one_page(template: str) -> None:
     data = pdf(template, specimen(template))

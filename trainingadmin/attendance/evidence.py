@@ -109,6 +109,12 @@ def _terms(version: Version[Any]) -> Terms:
     return Terms(CreditRules(**own), percent, LATE_HOURS if late is None else late)
 
 
+def credited_hours(cohort: Cohort) -> dict[int, int]:
+    """Return the whole class hours credited to each person of a filing, by enrolment; minutes short of one are dropped."""
+    hour = terms(cohort).rules.hour_minutes
+    return {id_: one.credited_minutes // hour for id_, one in queries.totals(cohort.id).items()}
+
+
 @lru_cache(maxsize=256)
 def _bound_to(scheme: str, digest: str) -> Terms:
     """Return the terms of filings that are bound to a version: a digest stands for the same figures for ever."""

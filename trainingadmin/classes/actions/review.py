@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trainingadmin.attendance.evidence import credited_hours
 from trainingadmin.certificates import actions as certificates
 from trainingadmin.certificates.actions import Order
 from trainingadmin.certificates.states import CertificateKind
@@ -91,11 +92,16 @@ def _complete(found: TrainingClass, by: Actor) -> None:
     if lacking:
         raise Refusal("scores-missing", N_("还有 %(n)s 人没有登记考核成绩，不能确认结班。"), n=lacking)
     earned = [one for one in people if (score := scores[one.id]) is not None and score.passed]
-    certificates.issue_many(CertificateKind.TRAINING, [order(found, one) for one in earned], by=by)
+    hours = credited_hours(found.cohort)
+    orders = [order(found, one, hours.get(one.id, 0)) for one in earned]
+    certificates.issue_many(CertificateKind.TRAINING, orders, by=by)
 
 
-def order(found: TrainingClass, one: Enrolment) -> Order:
-    """Return the training certificate of one who passed; strangers see the ID number masked."""
+def order(found: TrainingClass, one: Enrolment, hours: int) -> Order:
+    """Return the training certificate of one who passed; strangers see the ID number masked.
+
+    Hours are those credited by attendance, as on the certificates of apprentices, not those of the catalogue.
+    """
     cohort, item = found.cohort, found.item
     content = {
         "title": "培训合格证书",
@@ -106,7 +112,7 @@ def order(found: TrainingClass, one: Enrolment) -> Order:
         "occupation": item.name,
         "level": "",
         "period": {"start_on": one.starts_on.isoformat(), "end_on": cohort.ends_on.isoformat()},
-        "hours": item.hours,
+        "hours": hours,
         "cohort": f"{cohort.title}（{cohort.number}）",
         "result": "合格",
     }

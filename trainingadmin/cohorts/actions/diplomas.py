@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+
+from flask import Flask, current_app
+
 from trainingadmin.certificates.actions import Order
 from trainingadmin.cohorts.models import Cohort, Enrolment, Result
 from trainingadmin.kernel.identifiers import mask_id
 from trainingadmin.kernel.levels import level_name, level_title
 
 _PROJECT = "企业新型学徒制培训"
+_HOURS = "credited_hours"
 
 
-def order(cohort: Cohort, enrolment: Enrolment, result: Result) -> Order:
-    """Return the certificate wanted for one who passed; strangers see the ID number masked.
+def install(app: Flask, hours: Callable[[Cohort], Mapping[int, int]]) -> None:
+    """Tell who knows the class hours credited to the people of a filing, by enrolment: attendance lies downstream."""
+    app.extensions[_HOURS] = hours
 
-    Hours are those of the plan over the filed and extended months: the certificate states what was completed.
+
+def orders(cohort: Cohort, passed: Iterable[tuple[Enrolment, Result]]) -> list[Order]:
+    """Return the certificates wanted for those who passed."""
+    credited = current_app.extensions[_HOURS](cohort)
+    return [_order(cohort, one, result, credited.get(one.id, 0)) for one, result in passed]
+
+
+def _order(cohort: Cohort, enrolment: Enrolment, result: Result, hours: int) -> Order:
+    """Return one certificate; strangers see the ID number masked.
+
+    Hours are those credited by attendance, whole ones: what is signed states what was completed, not what was filed
+    or planned. Who was never marked present has none, and then the certificate speaks of none.
     """
     level = result.level or enrolment.level
-    months = enrolment.filed_months + enrolment.extended_months
     assert cohort.institution is not None
     content = {
         "title": "培训合格证书",
@@ -27,7 +43,7 @@ def order(cohort: Cohort, enrolment: Enrolment, result: Result) -> Order:
         "occupation": result.occupation or enrolment.occupation,
         "level": f"{level_name(level)}/{level_title(level)}",
         "period": {"start_on": enrolment.starts_on.isoformat(), "end_on": result.ended_on.isoformat()},
-        "hours": (cohort.plan_hours_per_year or 0) * months // 12,
+        "hours": hours,
         "cohort": f"{cohort.title}（{cohort.number}）",
         "result": "合格",
     }

@@ -90,5 +90,5 @@ def _complete(cohort: Cohort, by: Actor) -> None:
     if unverified:
         raise Refusal("results-unverified", N_("还有 %(n)s 张证书没有核验，不能确认结业。"), n=unverified)
     earned = [one for one in passed if one.state is EnrolmentState.ACTIVE and results[one.id].verified]
-    orders = [diplomas.order(cohort, one, results[one.id]) for one in earned]
+    orders = diplomas.orders(cohort, [(one, results[one.id]) for one in earned])
     certificates.issue_many(CertificateKind.TRAINING, orders, by=by)
