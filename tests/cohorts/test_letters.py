@@ -18,6 +18,7 @@ from trainingadmin.classes.letters import items as of_class
 from trainingadmin.cohorts import actions, letters
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.plumbing import clock, transaction
+from trainingadmin.wages import actions as proving
 
 
 def told(cohort: Cohort, items: letters.Items) -> dict[str, Any]:
@@ -81,6 +82,43 @@ def test_the_institution_downloads_the_letter_from_the_class(browser: Browser, o
     (link,) = browser.open(f"/classes/{found.cohort_id}").links("/letters/")
     assert browser.download(link).startswith(b"%PDF")
     browser.open(link.replace("/letters/", "/letters/9"), expect=404)
+
+
+def test_what_first_review_returned_says_so_and_has_its_letter(browser: Browser, office: Office) -> None:
+    cohort = cohorts.accepted_cohort(office, roster=made_up(3, first=4000))
+    browser.sign_in("first_review")
+    page = browser.open(f"/cohorts/{cohort.id}")
+    done = browser.submit(page, "/move", move="return_checked", note="协议缺盖章页")
+    assert done.said("初审岗退回补正")
+    assert done.said("协议缺盖章页")
+    assert told(cohort, letters.items(cohort))["title"] == "补正一次性告知书"
+    browser.sign_in("enterprise")
+    page = browser.open(f"/cohorts/{cohort.id}")
+    (link,) = page.links("/letters/")
+    assert browser.download(link).startswith(b"%PDF")
+    assert page.links(f"/cohorts/{cohort.id}/edit")
+
+
+@pytest.mark.parametrize("kind", ["classes", "wages"])
+def test_first_review_returns_every_kind_of_filing(browser: Browser, office: Office, kind: str) -> None:
+    if kind == "classes":
+        found = classes.submitted(office)
+        with clock.at(classes.ACCEPTED_ON), transaction.unit():
+            teaching.move(found, "accept", by=office.actor("acceptance"))
+        filing_id = found.cohort_id
+    else:
+        filing_id = wages_accepted(office).id
+    browser.sign_in("first_review")
+    page = browser.open(f"/{kind}/{filing_id}")
+    assert browser.submit(page, "/move", move="return_checked", note="缺教师资质").said("初审岗退回补正")
+
+
+def wages_accepted(office: Office) -> Cohort:
+    cohort = wages.enrolled(office)
+    for login, name in (("enterprise", "submit"), ("acceptance", "accept")):
+        with clock.at(wages.ACCEPTED_ON), transaction.unit():
+            proving.move(cohort, name, by=office.actor(login))
+    return cohort
 
 
 def test_the_firm_downloads_the_letter_from_its_months(browser: Browser, office: Office) -> None:

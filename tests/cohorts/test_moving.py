@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.cohorts import rosters, stage
@@ -15,6 +17,8 @@ from trainingadmin.kernel.roles import Role
 from trainingadmin.people.models import Relative
 from trainingadmin.plumbing import clock, journal, transaction
 from trainingadmin.plumbing.database import db
+from trainingadmin.registers import actions as registers
+from trainingadmin.registers.states import Fact
 
 S = CohortState
 
@@ -162,6 +166,43 @@ def test_first_review_refuses_with_reasons(office: Office) -> None:
     move(office, cohort, "refuse", "first_review", "企业已列入失信名单")
     assert cohort.state is S.REFUSED
     assert cohort.planned is None
+
+
+def test_first_review_returns_what_can_be_put_right_and_it_goes_the_whole_way_again(office: Office) -> None:
+    cohort = stage.accepted_cohort(office, roster=rosters.made_up(3))
+    stage.attest_clear(office, cohort)
+    drawing, *_ = queries.people(cohort.id)
+    with clock.at(stage.ACCEPTED_ON), transaction.unit():
+        told: Any = {"persons": [drawing.person_id], "source": "市社保局名单", "as_of": stage.ACCEPTED_ON}
+        registers.attest(Fact.PENSION_DRAWN, True, by=office.actor("acceptance"), **told)
+    with refused("filing-refused", on=stage.ACCEPTED_ON):
+        actions.move(cohort, "approve", by=office.actor("first_review"))
+    with refused("move-note", on=stage.ACCEPTED_ON, field="note"):
+        actions.move(cohort, "return_checked", by=office.actor("first_review"))
+    move(office, cohort, "return_checked", "first_review", "1 人已领取养老金，请移出")
+    assert (cohort.state, cohort.filed_on) == (S.RETURNED, stage.FILED_ON)
+    assert [one.status for one in queries.stages(cohort)] == ["now", "todo", "todo", "todo"]
+    with transaction.unit():
+        actions.remove_person(cohort, drawing, "已退休", by=office.actor("enterprise"))
+    for name, login in (("submit", "enterprise"), ("accept", "acceptance"), ("approve", "first_review")):
+        move(office, cohort, name, login)
+    assert (cohort.state, len(queries.people(cohort.id))) == (S.APPROVED, 2)
+    assert cohort.steps[2].note == "1 人已领取养老金，请移出"
+
+
+def test_who_returned_it_at_first_review_does_not_accept_it_again_nor_the_other_way_round(office: Office) -> None:
+    with transaction.unit():
+        office.add("both", [Role.ACCEPTANCE, Role.FIRST_REVIEW], office_code="511824", person_id=person(950).id)
+    cohort = stage.accepted_cohort(office, roster=rosters.made_up(1))
+    move(office, cohort, "return_checked", "both", "协议缺盖章页")
+    move(office, cohort, "submit", "enterprise")
+    with refused("move-same-person", on=stage.ACCEPTED_ON):
+        actions.move(cohort, "accept", by=office.actor("both"))
+    move(office, cohort, "accept", "acceptance")
+    with refused("move-role", on=stage.ACCEPTED_ON):
+        actions.move(cohort, "return_checked", by=office.actor("acceptance"), note="再补")
+    move(office, cohort, "return_checked", "both", "仍缺盖章页")
+    assert cohort.state is S.RETURNED
 
 
 def test_the_bar_shows_who_had_it_and_who_has_it_now(office: Office) -> None:

@@ -18,8 +18,8 @@ from trainingadmin.people.queries import office
 from trainingadmin.plumbing import clock
 from trainingadmin.registers.why import english, nowhere
 
-_RETURN, _REJECT = "return", "reject"
-MOVES = frozenset({_RETURN, _REJECT, "refuse"})
+_RETURNS = frozenset({"return", "return_checked"})
+MOVES = _RETURNS | {"reject", "refuse"}
 _MATTERS = {
     APPRENTICE_SCHEME: N_("企业新型学徒制培训备案"),
     CLASS_SCHEME: N_("专项职业能力培训开班申请"),
@@ -37,10 +37,10 @@ def file(cohort: Cohort, step_id: int, items: Items) -> tuple[bytes, str] | None
 
 def letter(cohort: Cohort, step: CohortStep, items: Items) -> Letter:
     """Return the letter of a return or refusal, with the conditions as they stand on the day it is printed."""
-    outcome = _("申请材料需要补正") if step.move == _RETURN else _(LIFECYCLES[cohort.scheme].moves[step.move].label)
+    outcome = _("申请材料需要补正") if step.move in _RETURNS else _(LIFECYCLES[cohort.scheme].moves[step.move].label)
     remedy = _("如对本决定不服，可以自收到本通知书之日起六十日内申请行政复议，或者六个月内提起行政诉讼。")
     return Letter(
-        title=_("补正一次性告知书") if step.move == _RETURN else _("%(outcome)s通知书", outcome=outcome),
+        title=_("补正一次性告知书") if step.move in _RETURNS else _("%(outcome)s通知书", outcome=outcome),
         number=f"{cohort.number}-{step.id}",
         issued_on=clock.local(step.at).date(),
         addressee=cohort.operator.name,
@@ -52,7 +52,7 @@ def letter(cohort: Cohort, step: CohortStep, items: Items) -> Letter:
         contact=step.name,
         items=items,
         note=step.note,
-        remedy="" if step.move == _RETURN else remedy,
+        remedy="" if step.move in _RETURNS else remedy,
         remark=_("所列条件按下载之日（%(day)s）掌握的情况核验。", day=clock.today().isoformat()),
         english=english(),
     )

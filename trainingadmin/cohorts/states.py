@@ -85,6 +85,7 @@ def _moves(entry: frozenset[Role], words: Words) -> Iterator[Move[S]]:
     yield _judged("return", N_("退回补正"), S.SUBMITTED, S.RETURNED, Role.ACCEPTANCE, tone="warning")
     yield _judged("reject", N_("不予受理"), S.SUBMITTED, S.REFUSED, Role.ACCEPTANCE, tone="danger")
     yield _judged("approve", words.approve, S.ACCEPTED, S.APPROVED, Role.FIRST_REVIEW)
+    yield _judged("return_checked", N_("初审退回补正"), S.ACCEPTED, S.RETURNED, Role.FIRST_REVIEW, tone="warning")
     yield _judged("refuse", words.refuse, S.ACCEPTED, S.REFUSED, Role.FIRST_REVIEW, tone="danger")
     yield Move("complete", words.complete, frozenset({S.APPROVED}), S.COMPLETED, _ACCEPTANCE, duty="acceptance")
 
