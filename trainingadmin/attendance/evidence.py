@@ -115,6 +115,31 @@ def credited_hours(cohort: Cohort) -> dict[int, int]:
     return {id_: one.credited_minutes // hour for id_, one in queries.totals(cohort.id).items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """Of how many people the sessions planned are fewer than the class hours filed, and the hours of the least served."""
+
+    people: int
+    scheduled: int
+    filed: int
+
+
+def shortfall(cohort: Cohort, known: Mapping[int, Totals] | None = None) -> Shortfall | None:
+    """Return how far a filing's sessions stay behind the hours it was agreed to with; None where they do not.
+
+    A remark for those who look: the share attended is reckoned on what was planned, whatever was filed.
+    Clause: `attendance_percent` of planned hours [CHOICE]; `min_hours_per_year` of the filing.
+    """
+    if not cohort.plan_hours_per_year:
+        return None
+    hour, yearly = terms(cohort).rules.hour_minutes, cohort.plan_hours_per_year
+    totals = queries.totals(cohort.id) if known is None else known
+    filed = {id_: yearly * months // 12 for id_, months in queries.months(cohort.id).items()}
+    planned = {id_: totals[id_].planned_minutes // hour for id_ in filed}
+    short = [(planned[id_], filed[id_]) for id_ in filed if planned[id_] < filed[id_]]
+    return Shortfall(len(short), *min(short)) if short else None
+
+
 @lru_cache(maxsize=256)
 def _bound_to(scheme: str, digest: str) -> Terms:
     """Return the terms of filings that are bound to a version: a digest stands for the same figures for ever."""

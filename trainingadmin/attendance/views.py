@@ -107,6 +107,7 @@ def show(cohort_id: int) -> ResponseReturnValue:
     page = _sliced([one for one in standings if _is_wanted(one, **wanted)])
     more: dict[str, Any] = {
         "page": page,
+        "short": evidence.shortfall(found, roster.by_enrolment),
         "overview": queries.overview(roster, percent),
         "groups": queries.groups(found.id),
         "wanted": wanted,

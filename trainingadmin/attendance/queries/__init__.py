@@ -36,7 +36,7 @@ from trainingadmin.attendance.queries.plan import (
     upload,
     uploads,
 )
-from trainingadmin.attendance.queries.sums import RosterTotals, Totals, effective, in_sessions, rosters, totals
+from trainingadmin.attendance.queries.sums import RosterTotals, Totals, effective, in_sessions, months, rosters, totals
 
 __all__ = [
     "KEPT",
@@ -65,6 +65,7 @@ __all__ = [
     "marks_of",
     "meter",
     "meters",
+    "months",
     "of_month",
     "overview",
     "overviews",

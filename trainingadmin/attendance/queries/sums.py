@@ -29,7 +29,9 @@ from sqlalchemy.orm import aliased
 
 from trainingadmin.attendance.models import Mark, PersonMonth, Roll, Session
 from trainingadmin.cohorts.models import Enrolment
+from trainingadmin.cohorts.states import EnrolmentState
 from trainingadmin.plumbing import clock, driver
+from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.membership import among, ids_named
 
 OWN_GROUP = and_(
@@ -92,6 +94,13 @@ def in_sessions(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 def totals(cohort_id: int) -> dict[int, Totals]:
     """Return each enrolment's totals in two queries."""
     return rosters((cohort_id,))[cohort_id].by_enrolment
+
+
+def months(cohort_id: int) -> dict[int, int]:
+    """Return the months filed and extended of everybody who has not left, by enrolment."""
+    lasting = (Enrolment.id, Enrolment.filed_months + Enrolment.extended_months)
+    active = Enrolment.state == EnrolmentState.ACTIVE
+    return dict(db.session.execute(select(*lasting).where(Enrolment.cohort_id == cohort_id, active)).all())
 
 
 class Counted(NamedTuple):

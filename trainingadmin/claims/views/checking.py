@@ -8,6 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from trainingadmin.attendance.evidence import shortfall
 from trainingadmin.claims import actions, evidence, particulars, queries
 from trainingadmin.claims.evidence import Judged
 from trainingadmin.claims.forms import MoveForm
@@ -40,6 +41,7 @@ def _found(cohort_id: int) -> dict[str, Any]:
         "cohort": cohort,
         "version": judged.version,
         "page": page,
+        "short": shortfall(cohort),
         "wanted": wanted,
         "masked": queries.masked_ids([one.evidence.person.id for one in page.rows]),
         "entitlement": total(one.entitlement for one in decisions),

@@ -8,6 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from trainingadmin.attendance.evidence import shortfall
 from trainingadmin.claims import actions, particulars, queries
 from trainingadmin.claims.forms import MoveForm
 from trainingadmin.claims.states import CLAIM, DECIDED, IN_REVIEW, LINE, ClaimState
@@ -61,6 +62,7 @@ def _whole(claim: Any) -> dict[str, Any]:
         "next_one": _next(claim),
         "may_reassess": actions.may_reassess(claim, actor()),
         "news": queries.news_since(claim) if claim.state in {*IN_REVIEW, *DECIDED} else None,
+        "short": shortfall(claim.cohort) if claim.cohort else None,
         "words": amount_in_words(claim.entitlement),
         "flags": queries.flags(claim, people=actor().is_staff),
         "people_of_claim": queries.persons(claim.id) if actor().is_staff else [],
