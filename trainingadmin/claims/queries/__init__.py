@@ -31,7 +31,17 @@ from trainingadmin.claims.queries.of_claim import (
 from trainingadmin.claims.queries.person import PersonLine, lines_of_person
 from trainingadmin.claims.queries.pile import behind_lists, counts, listing, next_on_pile, on_pile
 from trainingadmin.claims.queries.risks import Risk, risks, shared_in
-from trainingadmin.claims.queries.rows import LineRow, claim, claim_of, line, live_claim, live_own, owns, visible_to
+from trainingadmin.claims.queries.rows import (
+    LineRow,
+    claim,
+    claim_of,
+    claim_of_filing,
+    line,
+    live_claim,
+    live_own,
+    owns,
+    visible_to,
+)
 
 __all__ = [
     "Judged",
@@ -48,6 +58,7 @@ __all__ = [
     "behind_lists",
     "claim",
     "claim_of",
+    "claim_of_filing",
     "claims_of",
     "content_of",
     "counts",

@@ -79,6 +79,14 @@ def owns(person_id: int) -> list[Claim]:
     return list(db.session.scalars(select(Claim).where(Claim.application_id.in_(mine)).order_by(Claim.id.desc())))
 
 
+def claim_of_filing(cohort_id: int, *, actor: Actor) -> Claim | None:
+    """Return the claim of a filing that is not dead, if there is one that `actor` may see."""
+    found: Claim | None = db.session.scalars(
+        visible_to(actor).where(Claim.cohort_id == cohort_id, Claim.state.in_(LIVE))
+    ).one_or_none()
+    return found
+
+
 def live_claim(cohort_id: int) -> Claim | None:
     """Return the claim of a cohort that is not dead, if there is one."""
     found: Claim | None = db.session.scalars(

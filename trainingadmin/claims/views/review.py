@@ -44,6 +44,15 @@ def show(claim_id: int) -> ResponseReturnValue:
     return render_template("claims/show.html", **_whole(claim), **_people(claim))
 
 
+@bp.app_template_global()
+def claimed_for(cohort_id: int) -> dict[str, Any] | None:
+    """Return the claim of a filing and how its state reads, for the filing's page, which lies upstream; None unseen."""
+    claim = queries.claim_of_filing(cohort_id, actor=actor())
+    if claim is None:
+        return None
+    return {"claim": claim, "label": CLAIM.labels[claim.state], "tone": CLAIM.tones[claim.state]}
+
+
 def _whole(claim: Any) -> dict[str, Any]:
     steps = queries.steps(claim.id)
     offers = actions.offers(claim, actor())
