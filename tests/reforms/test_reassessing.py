@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from tests.claims import small
+from tests.client import Browser
 from tests.factories import Office
 from tests.reforms import stage
 from trainingadmin import schemes
@@ -50,6 +51,18 @@ def test_an_open_claim_is_judged_under_the_new_version_and_says_why(office: Offi
     assert {name: told.detail[name] for name in ("before", "policy", "document", "lines", "changed")} == {
         "before": "NAT-2021", "policy": "YA-2022", "document": stage.DOCUMENT, "lines": 3, "changed": 3,
     }  # fmt: skip
+
+
+def test_the_history_of_a_line_tells_the_new_amount_and_the_new_version(browser: Browser, office: Office) -> None:
+    claim = stage.open_claim(office, 1)
+    stage.worked_off(stage.activated(office))
+    browser.sign_in("first_review")
+    page = browser.open(f"/claims/lines/{lines_of(again(claim))[0].id}")
+    assert page.said("核定 12,000.00 → 10,000.00；版本 NAT-2021 → YA-2022")
+    browser.open("/language/en?next=/")
+    english = browser.open(f"/claims/lines/{lines_of(claim)[0].id}")
+    assert english.said("entitlement 12,000.00 → 10,000.00; version NAT-2021 → YA-2022")
+    assert english.said("System")
 
 
 def test_each_line_keeps_what_was_said_before_and_what_is_said_now(office: Office) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from trainingadmin import schemes
 from trainingadmin.claims.models import Assessment, Verdict
 from trainingadmin.claims.states import Occasion
-from trainingadmin.kernel.roles import SYSTEM
 from trainingadmin.people.models import Account
 from trainingadmin.plumbing.database import db
 
@@ -36,11 +35,25 @@ def intact(assessment: Assessment) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One assessment in a line's history, with who made it and which conditions came out differently than before."""
+    """One assessment in a line's history, with who made it (nobody: the system) and the one before it."""
 
     assessment: Assessment
-    who: str
-    changes: tuple[str, ...]
+    who: str | None
+    before: Assessment | None
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """The conditions that came out differently than before."""
+        if self.before is None:
+            return ()
+        outcomes = {one["code"]: one["outcome"] for one in self.before.findings}
+        return tuple(one["code"] for one in self.assessment.findings if outcomes.get(one["code"]) != one["outcome"])
+
+    def change(self, name: str) -> tuple[Any, Any] | None:
+        """What the assessment's `name` was before and is now, where that differs; None of the first."""
+        if self.before is None or (was := getattr(self.before, name)) == (now := getattr(self.assessment, name)):
+            return None
+        return was, now
 
     @property
     def verdict(self) -> Verdict:
@@ -64,12 +77,5 @@ def assessments(line_id: int) -> list[Judged]:
     history: list[Judged] = []
     for assessment, who in rows:
         before = history[-1].assessment if history else None
-        history.append(Judged(assessment, who or SYSTEM.name, _changes(before, assessment)))
+        history.append(Judged(assessment, who, before))
     return history[::-1]
-
-
-def _changes(before: Assessment | None, after: Assessment) -> tuple[str, ...]:
-    if before is None:
-        return ()
-    outcomes = {finding["code"]: finding["outcome"] for finding in before.findings}
-    return tuple(finding["code"] for finding in after.findings if outcomes.get(finding["code"]) != finding["outcome"])
