@@ -7,6 +7,7 @@ import pytest
 from tests.claims import small
 from tests.client import Browser
 from tests.factories import Office
+from trainingadmin.claims import actions as claims
 from trainingadmin.claims.models import Claim
 from trainingadmin.kernel.roles import SYSTEM, Role
 from trainingadmin.people import actions as people
@@ -50,6 +51,42 @@ def test_a_supervisor_reads_every_fact_with_its_source_and_sees_it_recomputed(
     assert not dossier.said(claim.lines[0].person.id_number)
 
 
+def test_how_the_amount_arises_is_told_to_the_officer_the_firm_and_on_paper(
+    browser: Browser, office: Office, claim: Claim
+) -> None:
+    way = f"/claims/lines/{claim.lines[0].id}"
+    for login in ("first_review", "enterprise"):
+        browser.sign_in(login)
+        for path in (way, f"{way}/dossier"):
+            page = browser.open(path)
+            assert page.said("金额怎么算出来的")
+            assert page.said("三级 · 4,000 元/人·年")
+            assert page.said("4,000 × 24 ÷ 12 = 8,000.00")
+            assert page.said("（系统取定）")  # months in part of a year
+    assert browser.open(way).said("依据：人社部发〔2018〕66号")
+    browser.open("/language/en?next=/")
+    page = browser.open(way)
+    assert page.said("Whole months trained 24 months · 2020-05-01 – 2022-04-30")
+    assert page.said("level 3 · 4,000 yuan a person and year")
+
+
+def test_the_precheck_tells_how_the_amount_would_arise(browser: Browser, office: Office) -> None:
+    cohort = small.cohort_of(office, 1)
+    (one,) = small.people_of(cohort)
+    with clock.at(small.CLAIMED_ON):
+        browser.sign_in("enterprise")
+        assert browser.open(f"/claims/precheck/{cohort.id}/{one.id}").said("4,000 × 24 ÷ 12 = 8,000.00")
+
+
+def test_of_a_person_refused_for_good_no_amount_is_worked_out(browser: Browser, office: Office) -> None:
+    claim = small.walked(office, small.cohort_of(office, 2), until="review")
+    line = claim.lines[0]
+    with clock.at(small.CLAIMED_ON), transaction.unit():
+        claims.refuse_line(line, by=office.actor("approval"), note="材料不实")
+    browser.sign_in("first_review")
+    assert not browser.open(f"/claims/lines/{line.id}").said("金额怎么算出来的")
+
+
 def test_an_older_judgement_has_its_own_dossier_and_a_strange_one_is_not_found(
     browser: Browser, office: Office, claim: Claim
 ) -> None:
@@ -64,7 +101,9 @@ def test_the_trainee_reads_their_own_card_and_no_other(browser: Browser, office:
     enter(browser, mine.person_id)
     page = browser.open("/m")
     (way,) = page.links("/m/claims/")
-    assert browser.open(way).said("证书经核验属实")
+    shown = browser.open(way)
+    assert shown.said("证书经核验属实")
+    assert shown.said("4,000 × 24 ÷ 12 = 8,000.00")
     browser.open(f"/m/claims/{other.id}", expect=404)
 
 

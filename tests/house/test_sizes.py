@@ -26,7 +26,7 @@ VIEWS: dict[str, tuple[int, str]] = {
     "trainingadmin/people/views/pages.py:register": (20, "one action with six fields, each on a line of its own"),
 }
 FOLDERS: dict[str, tuple[int, str]] = {
-    "schemes": (3300, "the law is one body: a file a scheme, and what all of them are judged with"),
+    "schemes": (3470, "the law is one body: a file a scheme, what all are judged with and how their sums arise"),
     "attendance": (
         2150,
         "files to read, the form to print and the sums lie beside the sessions; its acts and reads are folders of their own",

@@ -10,10 +10,12 @@ from sqlalchemy import Select, select
 
 from trainingadmin import schemes
 from trainingadmin.claims.models import Assessment, Claim, ClaimLine
-from trainingadmin.claims.queries import content_of
+from trainingadmin.claims.queries import PersonLine, content_of
 from trainingadmin.cohorts.models import Cohort
 from trainingadmin.plumbing.database import db
 from trainingadmin.policies import queries as policies
+from trainingadmin.registers import why
+from trainingadmin.registers.why import Way, nowhere
 from trainingadmin.schemes import BadFact, BadPolicy, Decision, Version
 
 CHUNK = 500
@@ -125,6 +127,18 @@ def _differences(content: Mapping[str, Any], digest: str, scheme: str, by: Versi
         yield Difference(f"facts.{wrong.field}", content["facts"].get(wrong.field or ""), str(wrong))
         return
     yield from _compared(content, told(decision))
+
+
+def sums(
+    scheme: str, kept: Assessment | PersonLine, cohort_id: int | None, *, way: Way = nowhere
+) -> list[dict[str, Any]]:
+    """Return how the sums of a kept judgement arise, as `why.sums`; nothing where its version or its facts are not read."""
+    by = version(scheme, kept.policy_digest, cohort_id)
+    try:
+        decision = schemes.decide(scheme, schemes.facts_from_json(scheme, kept.facts), by) if by else None
+    except BadFact:
+        return []
+    return why.sums(decision, kept.sources, way=way) if decision else []
 
 
 def told(decision: Decision) -> dict[str, Any]:

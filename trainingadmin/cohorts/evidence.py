@@ -28,7 +28,7 @@ from trainingadmin.registers.evidence import Asked, Known, Told
 from trainingadmin.registers.states import Fact
 from trainingadmin.registers.why import Source, Way, card
 from trainingadmin.schemes import BadFact, Decision, Outcome, Verdict, Version
-from trainingadmin.schemes.apprenticeship import planned
+from trainingadmin.schemes.apprenticeship_sums import planned
 from trainingadmin.schemes.apprenticeship_terms import Facts
 
 _ROSTER, _UPLOADED, _OURS = {"from": "roster"}, {"from": "uploaded"}, {"from": "filings"}

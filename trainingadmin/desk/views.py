@@ -16,6 +16,7 @@ from trainingadmin.attendance.queries import totals
 from trainingadmin.certificates import queries as certificates
 from trainingadmin.certificates.states import KIND_LABELS, LABELS, TONES
 from trainingadmin.checkins.queries import waiting_call
+from trainingadmin.claims import replay
 from trainingadmin.claims.applicants import personal
 from trainingadmin.claims.queries import lines_of_person, owns
 from trainingadmin.claims.states import CLAIM, LINE
@@ -158,7 +159,8 @@ def my_claim(line_id: int) -> ResponseReturnValue:
     one = next((line for line in lines_of_person(_person()) if line.line_id == line_id), None) or abort(404)
     items = card(one.scheme, one.findings, one.sources, facts=one.facts)
     way = whereabouts.of_lines([line_id], actor()).get(one.claim_id)
-    return render_template("desk/my_claim.html", one=one, items=items, trail=way, **_STATES)
+    sums = replay.sums(one.scheme, one, one.cohort_id)
+    return render_template("desk/my_claim.html", one=one, items=items, sums=sums, trail=way, **_STATES)
 
 
 @bp.get("/m/offers/<int:offer_id>")

@@ -23,7 +23,7 @@ from trainingadmin.registers.models import RegisterList, RegisterRow
 from trainingadmin.registers.queries import Snapshot
 from trainingadmin.registers.states import Register
 from trainingadmin.schemes import Decision, Verdict
-from trainingadmin.schemes.apprenticeship import planned
+from trainingadmin.schemes.apprenticeship_sums import planned
 from trainingadmin.schemes.apprenticeship_terms import Facts as ApprenticeFacts
 from trainingadmin.schemes.entrepreneurship_grant import Facts, Membership
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from trainingadmin import schemes
 from trainingadmin.plumbing.pages import language
 from trainingadmin.registers.evidence import source_words
-from trainingadmin.schemes.base import BETWEEN, Condition
+from trainingadmin.schemes.base import BETWEEN, Condition, Decision
 from trainingadmin.schemes.first_days import first_day
 from trainingadmin.schemes.wording import in_english
 
@@ -91,9 +91,35 @@ def _possible_on(told: Mapping[str, Any], facts: Mapping[str, Any]) -> date | No
 
 def _sources(scheme: str, code: str, sources: Mapping[str, Source], way: Way) -> list[dict[str, str | None]]:
     condition = schemes.SCHEMES[scheme].conditions.get(code)
-    names = facts_of(condition.reads if condition else ())
+    return _sources_of(facts_of(condition.reads if condition else ()), sources, way)
+
+
+def _sources_of(names: Iterable[str], sources: Mapping[str, Source], way: Way) -> list[dict[str, str | None]]:
     told = {source_text(sources[name]): way(sources[name]) for name in names if name in sources}
     return [{"text": text, "href": href} for text, href in told.items()]
+
+
+def sums(decision: Decision, sources: Mapping[str, Source], *, way: Way = nowhere) -> list[dict[str, Any]]:
+    """Return how the sums of a decision arise as pages show it: every value with what it rests on, and the formula."""
+    say: Callable[[str], str] = in_english if english() else str
+    return [
+        {
+            "rows": [
+                {
+                    "label": step.label_en if english() else step.label_zh,
+                    "value": say(step.value),
+                    "citation": step.figure.citation if step.figure else "",
+                    "choice": step.figure is not None and step.figure.choice,
+                    "sources": _sources_of(step.facts, sources, way),
+                }
+                for step in one.steps
+            ],
+            "formula": one.formula,
+            "amount": one.amount,
+            "beside": one.beside,
+        }
+        for one in schemes.SCHEMES[decision.version.scheme].reckon(decision)
+    ]
 
 
 def facts_of(reads: Sequence[str]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from trainingadmin.kernel.dates import add_months, full_months, lasts, retirement_day
+from trainingadmin.kernel.dates import add_months, lasts, retirement_day
 from trainingadmin.kernel.money import ZERO, Money
+from trainingadmin.schemes import apprenticeship_sums as sums
 from trainingadmin.schemes import kinds, persons
 from trainingadmin.schemes.apprenticeship_terms import PARTICULARS, Facts, Parameters
 from trainingadmin.schemes.base import (
@@ -21,6 +22,7 @@ from trainingadmin.schemes.base import (
 )
 from trainingadmin.schemes.facts import Reader
 from trainingadmin.schemes.figures import Version, parameters_of
+from trainingadmin.schemes.reckoning import Reckoning
 
 FILING = "filing"
 BOTH = (FILING, CLAIM)
@@ -298,42 +300,6 @@ _WITHOUT_CERTIFICATE = rules.stage(CLAIM, without=_OF_CERTIFICATE)
 _CERTIFICATE_MISSING = _WITHOUT_CERTIFICATE.at("certificate-missing")
 
 
-def _for_months(annual_rate: int, months: int, p: Parameters) -> int:
-    """Return whole yuan for `months` at a yearly rate, part years as `proration` says."""
-    if p.proration == "whole_year":
-        months -= months % 12
-    return annual_rate * months // 12
-
-
-def planned(f: Facts, p: Parameters) -> Money:
-    """Return what a filing plans for the apprentice: the target level's rate over the filed months.
-
-    Clause: 人社部发〔2018〕66号 补贴标准
-    """
-    assert f.target_level is not None
-    assert f.filed_months is not None
-    return Money.yuan(_for_months(p.annual_rate[f.target_level], f.filed_months, p))
-
-
-def earned(f: Facts, p: Parameters, *, certified: bool) -> Money:
-    """Return what a claim earns: whole months trained, capped at the filed and extended period, at the target's rate.
-
-    Without a certificate half of it, or a flat yearly rate in place of the level's.
-    Clause: 人社部发〔2018〕66号 补贴标准；未取得证书的按各版本参数
-    """
-    assert f.target_level is not None
-    assert f.filed_months is not None
-    assert f.starts_on is not None
-    assert f.ended_on is not None
-    months = min(full_months(f.starts_on, f.ended_on), f.filed_months + (f.extended_months or 0))
-    rate = p.annual_rate[f.target_level]
-    if certified:
-        return Money.yuan(_for_months(rate, months, p))
-    if p.uncertified == "half":
-        return Money.yuan(_for_months(rate, months, p) // 2)
-    return Money.yuan(_for_months(int(p.uncertified.removeprefix("flat:")), months, p))
-
-
 def _filing(f: Facts, version: Version[Parameters]) -> Decision:
     p = version.parameters
     outcomes = _FILING.outcomes(f, p)
@@ -341,7 +307,7 @@ def _filing(f: Facts, version: Version[Parameters]) -> Decision:
     findings = _FILING.findings(outcomes, f, version)
     if verdict is not Verdict.ELIGIBLE:
         return Decision(f, version, verdict, findings, ZERO)
-    entitlement = planned(f, p)
+    entitlement = sums.planned(f, p)
     return Decision(f, version, verdict, findings, entitlement, Money(entitlement.fen * p.advance_max_percent // 100))
 
 
@@ -353,13 +319,25 @@ def _claim(f: Facts, version: Version[Parameters]) -> Decision:
     if not certified and p.uncertified != "zero" and outcomes.count(FAIL) == 1:
         outcomes[_CERTIFICATE_MISSING] = WARN
     verdict = verdict_of(outcomes)
-    entitlement = earned(f, p, certified=certified) if verdict is Verdict.ELIGIBLE else ZERO
+    entitlement = sums.earned(f, p, certified=certified) if verdict is Verdict.ELIGIBLE else ZERO
     return Decision(f, version, verdict, stage.findings(outcomes, f, version), entitlement, f.advance_paid)
 
 
 def judge(f: Facts, version: Version[Parameters]) -> Decision:
     """Judge one apprentice at the stage that the facts name."""
     return _filing(f, version) if f.stage == FILING else _claim(f, version)
+
+
+def reckon(decision: Decision) -> tuple[Reckoning, ...]:
+    """Tell how the sum of an eligible apprentice arises, at the stage that the facts name."""
+    f, version = decision.facts, decision.version
+    assert isinstance(f, Facts)
+    if decision.verdict is not Verdict.ELIGIBLE:
+        return ()
+    if f.stage == FILING:
+        return (sums.reckon_planned(f, version),)
+    certified = decision.finding("certificate-missing").outcome is PASS
+    return (sums.reckon_earned(f, version, certified=certified),)
 
 
 SCHEME = Scheme(
@@ -375,6 +353,7 @@ SCHEME = Scheme(
     anchor_on=lambda f: f.filed_on,
     judge=judge,
     reader=Reader(Facts),
+    reckon=reckon,
     stages=BOTH,
     particulars=PARTICULARS,
 )

@@ -16,6 +16,7 @@ from trainingadmin.schemes.facts import Facts, FactSpec, Reader, specs_of
 from trainingadmin.schemes.figures import ParameterSpec, Version
 from trainingadmin.schemes.kinds import MISSING, Json
 from trainingadmin.schemes.owing import Owed, Particular, PayeeKind
+from trainingadmin.schemes.reckoning import Reckoning
 from trainingadmin.schemes.wording import WORDING
 
 F = TypeVar("F", bound=Facts)
@@ -308,7 +309,7 @@ def balance_owed(decision: Decision) -> tuple[Owed, ...]:
 class Scheme:
     """One subsidy scheme: its facts, figures, conditions, payee, and the function that judges a case.
 
-    `owed` tells the sums a decision makes owed; `particulars`
+    `reckon` tells how the sums of a decision arise, `owed` which of them it makes owed; `particulars`
     what lists, notices and vouchers say of a line.
     """
 
@@ -324,6 +325,7 @@ class Scheme:
     anchor_on: Callable[[Any], date | None]
     judge: Callable[[Any, Version[Any]], Decision]
     reader: Reader
+    reckon: Callable[[Any], tuple[Reckoning, ...]]
     stages: tuple[str, ...] = (CLAIM,)
     owed: Callable[[Any], tuple[Owed, ...]] = balance_owed
     particulars: tuple[Particular, ...] = ()

@@ -27,6 +27,7 @@ from trainingadmin.schemes.figures import Version, guide, parameter, parameters_
 from trainingadmin.schemes.kinds import DAY, FLAG, FREE, MONTHS, TEXT, TEXTS, WHOLE
 from trainingadmin.schemes.office_terms import OfficeTerms
 from trainingadmin.schemes.owing import Owed, Particular
+from trainingadmin.schemes.reckoning import Reckoning, figure, grouped
 
 ACTIVE = "active"
 REGISTRY_STATUSES = {ACTIVE: "存续", "abnormal": "经营异常", "illegal": "严重违法", "cancelled": "已注销"}
@@ -291,6 +292,15 @@ def judge(f: Facts, version: Version[Parameters]) -> Decision:
     return Decision(f, version, verdict, _STAGE.findings(outcomes, f, version), entitlement)
 
 
+def reckon(decision: Decision) -> tuple[Reckoning, ...]:
+    """Tell where the amount of the grant is written."""
+    if decision.verdict is not Verdict.ELIGIBLE:
+        return ()
+    amount = grouped(decision.version.parameters.amount)
+    step = figure(decision.version, "amount", f"{amount} {decision.version.figures['amount'].unit}")
+    return (Reckoning((step,), f"{amount} × 1", decision.entitlement),)
+
+
 def owed(decision: Decision) -> tuple[Owed, ...]:
     """Owe the whole amount to the founder, once."""
     return (Owed("one_off", decision.entitlement, payee="person"),) if decision.entitlement else ()
@@ -316,6 +326,7 @@ SCHEME = Scheme(
     anchor_on=lambda f: f.registered_on,
     judge=judge,
     reader=Reader(Facts),
+    reckon=reckon,
     owed=owed,
     particulars=PARTICULARS,
 )

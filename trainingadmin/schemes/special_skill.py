@@ -26,6 +26,7 @@ from trainingadmin.schemes.figures import Version, guide, parameter, parameters_
 from trainingadmin.schemes.kinds import DAY, FLAG, MONEY, PERCENT, WHOLE
 from trainingadmin.schemes.office_terms import OfficeTerms
 from trainingadmin.schemes.owing import Owed, Particular
+from trainingadmin.schemes.reckoning import Reckoning, figure, grouped, known
 
 POVERTY_CLASS = "帮扶专班"  # to 2020 called 扶贫专班
 MODES = ("普通", "订单式", "定向", POVERTY_CLASS, "在线", "混合")
@@ -213,6 +214,20 @@ def judge(f: Facts, version: Version[Parameters]) -> Decision:
     return SkillDecision(f, version, verdict, findings, entitlement, living_allowance=allowance)
 
 
+def reckon(decision: SkillDecision) -> tuple[Reckoning, ...]:
+    """Tell how the item's rate, and the living allowance where one is owed, arise."""
+    f, version = decision.facts, decision.version
+    told = []
+    if decision.verdict is Verdict.ELIGIBLE:
+        rate = decision.entitlement.grouped()
+        told.append(Reckoning(tuple(known(f, ["opened_on", "item_rate"])), f"{rate} × 1", decision.entitlement))
+    for allowance in (one for one in owed(decision) if one.kind == "allowance"):
+        per_day = version.parameters.living_allowance_per_day
+        steps = (*known(f, ["mode", "days_attended"]), figure(version, "living_allowance_per_day"))
+        told.append(Reckoning(steps, f"{grouped(per_day)} × {f.days_attended}", allowance.amount, beside=True))  # type: ignore[attr-defined]
+    return tuple(told)
+
+
 # What the allowance does not depend on: how the training ended.
 _RESULTS = frozenset({"attendance-low", "not-passed"})
 
@@ -249,6 +264,7 @@ SCHEME = Scheme(
     anchor_on=lambda f: f.opened_on,
     judge=judge,
     reader=Reader(Facts),
+    reckon=reckon,
     owed=owed,
     particulars=PARTICULARS,
 )

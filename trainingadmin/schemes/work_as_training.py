@@ -26,6 +26,7 @@ from trainingadmin.schemes.figures import Version, parameter, parameters_of
 from trainingadmin.schemes.kinds import DAY, FLAG, MONTH, MONTHS, WHOLE
 from trainingadmin.schemes.office_terms import OfficeTerms
 from trainingadmin.schemes.owing import Owed, Particular
+from trainingadmin.schemes.reckoning import Reckoning, Step, figure, grouped, known
 
 _MEASURES = "四川省稳就业十五条措施（2018-12）"
 Months = tuple[date, ...]  # each the first day of a month
@@ -157,6 +158,22 @@ def judge(f: Facts, version: Version[Parameters]) -> Decision:
     return Decision(f, version, verdict, _STAGE.findings(outcomes, f, version), entitlement)
 
 
+def reckon(decision: Decision) -> tuple[Reckoning, ...]:
+    """Tell how the sum of an eligible worker arises: which months were left out, which are paid, at which rate."""
+    f, version = decision.facts, decision.version
+    assert isinstance(f, Facts)
+    if decision.verdict is not Verdict.ELIGIBLE:
+        return ()
+    left = months_left(f, version.parameters) or ()
+    steps = (
+        *known(f, ["months", "months_paid_before", "in_other_training_months"]),
+        figure(version, "max_months"),
+        Step("计入月份", "Months that count", kinds.many(MONTH).show(left)),
+        figure(version, "monthly_rate"),
+    )
+    return (Reckoning(steps, f"{grouped(version.parameters.monthly_rate)} × {len(left)}", decision.entitlement),)
+
+
 def owed(decision: Decision) -> tuple[Owed, ...]:
     """Owe what is earned month by month, in whole fen; what does not divide is on the last month.
 
@@ -187,6 +204,7 @@ SCHEME = Scheme(
     anchor_on=lambda f: min(f.months) if f.months else None,
     judge=judge,
     reader=Reader(Facts),
+    reckon=reckon,
     owed=owed,
     particulars=PARTICULARS,
 )

@@ -36,6 +36,7 @@ class PersonLine:
     findings: list[Any]
     facts: dict[str, Any]
     sources: dict[str, Any]
+    policy_digest: str
 
 
 def lines_of_person(person_id: int) -> list[PersonLine]:
@@ -61,6 +62,7 @@ def lines_of_person(person_id: int) -> list[PersonLine]:
             Assessment.findings,
             Assessment.facts,
             Assessment.sources,
+            Assessment.policy_digest,
         )
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(Assessment, Assessment.id == newest.scalar_subquery())

@@ -21,7 +21,7 @@ from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import said
 from trainingadmin.plumbing.paging import PAGE_SIZE, Page
-from trainingadmin.registers.why import Way, card, label_of, nowhere
+from trainingadmin.registers.why import Way, card, label_of, nowhere, sums
 
 
 @bp.get("/precheck/<int:cohort_id>")
@@ -81,13 +81,15 @@ def precheck_person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
     cohort = cohorts.cohort(cohort_id, actor=actor())
     judged = evidence.judge(cohort, clock.today())
     one = next((line for line in judged.lines if _is(line, enrolment_id)), None) or abort(404)
+    way = ways(cohort_id, enrolment_id, reader=actor())
     return render_template(
         "claims/precheck_person.html",
         cohort=cohort,
         one=one,
         masked=queries.masked_ids([one.evidence.person.id])[one.evidence.person.id],
         matter=particulars.brief(cohort.scheme, one.evidence.particulars),
-        items=why_of(one, ways(cohort_id, enrolment_id, reader=actor())),
+        items=why_of(one, way),
+        sums=sums(one.decision, one.evidence.sources, way=way),
         verdicts=wording.verdicts(),
     )
 

@@ -39,6 +39,7 @@ def _told(line: Any, judged: queries.Judged) -> dict[str, Any]:
         "version": by,
         "facts": _facts(scheme, kept),
         "items": card(scheme, kept.findings, kept.sources, facts=kept.facts, document=document),
+        "sums": replay.sums(scheme, kept, line.claim.cohort_id),
         "verdicts": wording.verdicts(),
         "occasions": OCCASION_LABELS,
         "replayed": replay.replayed(kept, scheme, line.claim.number, by),

@@ -8,7 +8,7 @@ from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin.claims import actions, particulars, queries
+from trainingadmin.claims import actions, particulars, queries, replay
 from trainingadmin.claims.forms import MoveForm
 from trainingadmin.claims.states import (
     CLAIM,
@@ -28,7 +28,7 @@ from trainingadmin.people.actions import masked
 from trainingadmin.people.views.disclosing import disclosure
 from trainingadmin.plumbing.access import actor, admits, move_asked, weighty
 from trainingadmin.plumbing.pages import said
-from trainingadmin.registers.why import card, label_of, nowhere
+from trainingadmin.registers.why import Way, card, label_of, nowhere
 
 _VERBS = {"hold": actions.hold, "release": actions.release, "refuse": actions.refuse_line}
 
@@ -43,7 +43,7 @@ def line(line_id: int) -> ResponseReturnValue:
 
 def _person(line: Any) -> dict[str, Any]:
     history = queries.assessments(line.id)
-    latest = history[0].assessment
+    latest, way = history[0].assessment, _way(line)
     return {
         "line": line,
         "claim": line.claim,
@@ -54,7 +54,8 @@ def _person(line: Any) -> dict[str, Any]:
         "roles": ROLE_LABELS,
         "verdicts": wording.verdicts(),
         "latest": latest,
-        "items": _why(line, latest),
+        "items": card(line.claim.scheme, latest.findings, latest.sources, facts=latest.facts, way=way),
+        "sums": replay.sums(line.claim.scheme, latest, line.claim.cohort_id, way=way),
         "history": history,
         "intact": queries.intact,
         "occasions": OCCASION_LABELS,
@@ -67,10 +68,9 @@ def _person(line: Any) -> dict[str, Any]:
     }
 
 
-def _why(line: Any, latest: Any) -> list[dict[str, Any]]:
-    claim = line.claim
-    way = ways(claim.cohort_id, line.enrolment_id, reader=actor()) if claim.cohort_id is not None else nowhere
-    return card(line.claim.scheme, latest.findings, latest.sources, facts=latest.facts, way=way)
+def _way(line: Any) -> Way:
+    cohort_id = line.claim.cohort_id
+    return ways(cohort_id, line.enrolment_id, reader=actor()) if cohort_id is not None else nowhere
 
 
 def _possible(line: Any) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from trainingadmin.applications import queries as applications
 from trainingadmin.applications.states import PHOTO_LABELS, WANTED
-from trainingadmin.claims import actions, particulars, queries
+from trainingadmin.claims import actions, particulars, queries, replay
 from trainingadmin.claims.forms import MoveForm
 from trainingadmin.claims.states import CLAIM, LINE, ClaimState
 from trainingadmin.claims.views import wording
@@ -49,6 +49,7 @@ def _told(claim: Any) -> dict[str, Any]:
         "line_states": LINE,
         "verdicts": wording.verdicts(),
         "items": card(claim.scheme, latest.findings, latest.sources, facts=latest.facts),
+        "sums": replay.sums(claim.scheme, latest, claim.cohort_id),
         "editable": claim.state in _OPEN,
         "photos": [(PHOTO_LABELS[kind], kind in kinds) for kind in WANTED],
         "account_tail": account.number[-4:] if account else "",
