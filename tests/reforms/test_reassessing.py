@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from tests.claims import small
 from tests.client import Browser
@@ -63,6 +63,23 @@ def test_the_history_of_a_line_tells_the_new_amount_and_the_new_version(browser:
     english = browser.open(f"/claims/lines/{lines_of(claim)[0].id}")
     assert english.said("entitlement 12,000.00 → 10,000.00; version NAT-2021 → YA-2022")
     assert english.said("System")
+
+
+def test_the_filing_says_under_which_version_it_was_planned_and_why_it_is_claimed_under_another(
+    browser: Browser, office: Office
+) -> None:
+    claim = stage.open_claim(office, 1)
+    with transaction.unit():
+        db.session.execute(update(Cohort).values(planned=Money.yuan(12000)))
+    browser.sign_in("first_review")
+    before = browser.open(f"/cohorts/{claim.cohort_id}")
+    assert before.said("同意备案时按 NAT-2021 计算")
+    assert not before.said("政策调整")
+    stage.worked_off(stage.activated(office))
+    page = browser.open(f"/cohorts/{claim.cohort_id}")
+    assert page.said("同意备案时按 NAT-2021 计算")
+    assert page.said("NAT-2021 由 YA-2022 替代，尚未审批的申领改按 YA-2022 核定。")
+    assert page.said("计划补贴和预支仍是同意备案时按 NAT-2021 确定的。")
 
 
 def test_each_line_keeps_what_was_said_before_and_what_is_said_now(office: Office) -> None:

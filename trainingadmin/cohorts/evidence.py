@@ -21,7 +21,8 @@ from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.kernel.names import fold
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.plumbing import clock
+from trainingadmin.plumbing import clock, journal
+from trainingadmin.plumbing.journal import JournalEntry
 from trainingadmin.policies.queries import in_force
 from trainingadmin.registers import evidence as registers
 from trainingadmin.registers.evidence import Asked, Known, Told
@@ -116,6 +117,11 @@ def version_of(cohort: Cohort) -> Version[Any]:
         return in_force(cohort.scheme, filed_on if cohort.scheme == APPRENTICE_SCHEME else cohort.starts_on)
     except BadFact:
         raise Refusal("no-policy", N_("备案日期早于最早的政策版本，不能备案。"), field="starts_on") from None
+
+
+def rebindings(cohort_id: int) -> list[JournalEntry]:
+    """Return when a policy change put another version in the place of the one frozen with a filing, oldest first."""
+    return [entry for entry in journal.of(f"cohorts:{cohort_id}") if entry.verb == "rebind-policy"]
 
 
 def bound_version(scheme: str, digest: str) -> Version[Any]:

@@ -14,6 +14,7 @@ from trainingadmin.classes import forms as f
 from trainingadmin.classes.states import MODE_LABELS
 from trainingadmin.classes.views.blueprint import ANYONE, bp, page
 from trainingadmin.cohorts import queries as cohorts
+from trainingadmin.cohorts.evidence import rebindings
 from trainingadmin.cohorts.forms import ConfirmForm, MoveForm
 from trainingadmin.cohorts.letters import file
 from trainingadmin.cohorts.states import CLASS
@@ -87,6 +88,7 @@ def _overview(found: Any) -> dict[str, Any]:
         "scored": len(scored),
         "groups": GROUP_LABELS,
         "version": evidence.version(found),
+        "rebound": rebindings(cohort.id),
         "committer": names([found.committed_by]).get(found.committed_by, "") if found.committed_by else "",
         "progress_of": certificates.progress(f"cohort:{cohort.id}"),
         "flags": registers.flags([one.person_id for one in people] if actor().is_staff else [], [cohort.operator_id]),

@@ -119,6 +119,7 @@ def _overview(cohort: Any) -> dict[str, Any]:
         "label_of": lambda code: label_of(cohort.scheme, code),
         "occupations": OCCUPATIONS,
         "version": evidence.version_of(cohort),
+        "rebound": evidence.rebindings(cohort.id),
         "progress_of": certificates.progress(f"cohort:{cohort.id}"),
         "flags": _flags(cohort, people),
     }

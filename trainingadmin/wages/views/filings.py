@@ -8,7 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin.cohorts.evidence import version_of
+from trainingadmin.cohorts.evidence import rebindings, version_of
 from trainingadmin.cohorts.letters import file
 from trainingadmin.cohorts.states import PLACEMENT
 from trainingadmin.kernel.roles import Role
@@ -61,7 +61,8 @@ def show(cohort_id: int) -> ResponseReturnValue:
     cohort = queries.filing(cohort_id, actor=actor())
     offers = PLACEMENT.offers(state=cohort.state, actor=actor(), past=cohort.steps)
     lacking = queries.unscanned(cohort_id)
-    return page("wages/show.html", cohort, offers=offers, version=version_of(cohort), lacking=lacking)
+    bound: dict[str, Any] = {"version": version_of(cohort), "rebound": rebindings(cohort_id)}
+    return page("wages/show.html", cohort, offers=offers, lacking=lacking, **bound)
 
 
 @bp.get("/<int:cohort_id>/letters/<int:step_id>")
