@@ -51,8 +51,10 @@ MAY = {
     ("return_checked", S.ACCEPTED): "first_review",
     ("refuse_checked", S.ACCEPTED): "first_review",
     ("review", S.CHECKED): "second_review",
+    ("return_reviewed", S.CHECKED): "second_review",
     ("refuse_reviewed", S.CHECKED): "second_review",
     ("approve", S.REVIEWED): "approval",
+    ("return_approval", S.REVIEWED): "approval",
     ("refuse", S.REVIEWED): "approval",
 }
 PEOPLES = [name for name, move in CLAIM.moves.items() if not move.automatic]

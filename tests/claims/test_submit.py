@@ -121,6 +121,24 @@ def test_only_the_firm_itself_submits(office: Office, login: str, code: str) -> 
         submit(office, claim, login=login)
 
 
+@pytest.mark.parametrize(
+    ("until", "name", "login"),
+    [("check", "return_reviewed", "second_review"), ("review", "return_approval", "approval")],
+)
+def test_second_review_and_approval_return_a_claim_that_goes_the_whole_way_again(
+    office: Office, until: str, name: str, login: str
+) -> None:
+    claim = small.walked(office, small.cohort_of(office), until=until)
+    with pytest.raises(Refusal, match="move-note"):
+        small.act(office, claim, name, login, note=" ")
+    small.act(office, claim, name, login, note="请补传签到表")
+    assert (claim.state, claim.due_on) == (ClaimState.RETURNED, None)
+    submit(office, claim, date(2022, 7, 1))
+    for move, who in small.STAGES:
+        small.act(office, claim, move, who)
+    assert claim.state is ClaimState.APPROVED
+
+
 def test_an_amended_claim_keeps_its_day(office: Office) -> None:
     claim = small.submitted(office, small.cohort_of(office))
     small.act(office, claim, "return", "acceptance", note="请补传考勤签到表")

@@ -30,7 +30,10 @@ class Clock(NamedTuple):
 
 COMPLETENESS = Clock("acceptance_days", "submit", frozenset({"accept", "return", "reject", "withdraw"}))
 REVIEW = Clock(
-    "review_days", "accept", frozenset({"approve", "return_checked", "refuse_checked", "refuse_reviewed", "refuse"})
+    "review_days",
+    "accept",
+    frozenset({"approve", "refuse_checked", "refuse_reviewed", "refuse"})
+    | {"return_checked", "return_reviewed", "return_approval"},
 )
 _STARTED = {ClaimState.SUBMITTED: COMPLETENESS, ClaimState.ACCEPTED: REVIEW}
 _RUNNING = frozenset({ClaimState.CHECKED, ClaimState.REVIEWED})

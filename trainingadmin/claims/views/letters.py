@@ -20,7 +20,12 @@ from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import download
 from trainingadmin.registers.why import card, english
 
-LETTERS = frozenset({"return", "return_checked", "reject", "refuse_checked", "refuse_reviewed", "refuse"})
+LETTERS = frozenset({"return", "return_checked", "return_reviewed", "return_approval"}) | {
+    "reject",
+    "refuse_checked",
+    "refuse_reviewed",
+    "refuse",
+}
 PDF = "application/pdf"
 
 
