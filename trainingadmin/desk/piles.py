@@ -184,6 +184,9 @@ def _claim_cards(actor: Actor, told: Tally, states: list[ClaimState]) -> list[di
         )
         for state in states
     ]
+    if actor.has(Role.APPROVAL):
+        href = url_for("claims.index", pile="mine")
+        cards.append(_card(_("解除暂缓待补充审批"), told.number(What.RELEASED), href, "warn"))
     if states and actor.is_staff:
         cards.append(_card(_("异议待核查"), told.number(What.OBJECTIONS), url_for("notices.index"), "warn"))
     return cards

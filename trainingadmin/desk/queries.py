@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from trainingadmin.attendance.models import Mark, MarkStatus, Session
 from trainingadmin.attendance.queries import effective, in_sessions
 from trainingadmin.claims.models import Claim, ClaimLine
+from trainingadmin.claims.queries import released
 from trainingadmin.claims.states import ClaimState
 from trainingadmin.cohorts.models import Change, Cohort, Enrolment
 from trainingadmin.cohorts.queries import visible_to
 from trainingadmin.cohorts.states import ChangeState, CohortState
 from trainingadmin.kernel.money import Money
-from trainingadmin.kernel.roles import Actor
+from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.payments.models import Batch, Due, Payment
 from trainingadmin.payments.states import BatchState, DueState, PaymentState
 from trainingadmin.people.models import Organisation, Person
@@ -68,7 +69,10 @@ def waiting_claims(actor: Actor, states: list[ClaimState]) -> list[tuple[Any, ..
 def _waiting_claims(actor: Actor, states: tuple[ClaimState, ...]) -> Select[*tuple[Any, ...]]:
     columns = select(Claim.id, Claim.number, Claim.applicant, Claim.title, Claim.state, Claim.due_on, Claim.entitlement)
     seen = mine(Claim.office_code, Claim.payee_id, actor)
-    return columns.where(seen, Claim.state.in_(states)).order_by(Claim.due_on, Claim.id).limit(8)
+    wanted: ColumnElement[bool] = Claim.state.in_(states)
+    if actor.has(Role.APPROVAL):
+        wanted |= released()
+    return columns.where(seen, wanted).order_by(Claim.due_on, Claim.id).limit(8)
 
 
 def waiting_cohorts(actor: Actor, states: list[CohortState]) -> list[tuple[Any, ...]]:

@@ -13,6 +13,7 @@ from sqlalchemy import CompoundSelect, Integer, Select, String, case, func, lite
 from trainingadmin.anomalies import queries as anomalies
 from trainingadmin.checkins import queries as checkins
 from trainingadmin.claims.models import Claim, ClaimLine
+from trainingadmin.claims.queries import released
 from trainingadmin.claims.states import LineState
 from trainingadmin.classes import queries as classes
 from trainingadmin.cohorts.models import Cohort, Enrolment
@@ -47,6 +48,7 @@ class What(StrEnum):
     CLASSES = "classes"
     WORK = "work"
     CLAIMS = "claims"
+    RELEASED = "released"
     OBJECTIONS = "objections"
     LATE = "late"
     OFFERS = "offers"
@@ -150,6 +152,11 @@ def _claims(actor: Actor) -> Select[*tuple[Any, ...]]:
     return _by_state(Claim.state, Claim.office_code, Claim.payee_id, actor)
 
 
+def _released(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Count the approved claims one may see that have people released since."""
+    return select(func.count()).where(mine(Claim.office_code, Claim.payee_id, actor), released())
+
+
 def _by_state(state: Any, office: Any, organisation: Any, actor: Actor) -> Select[*tuple[Any, ...]]:
     return select(state, func.count()).where(mine(office, organisation, actor)).group_by(state)
 
@@ -181,6 +188,7 @@ _BY_ROLE: tuple[tuple[What, Collection[Role], Callable[[Actor], Select[*tuple[An
     (What.CLASSES, (Role.INSTITUTION, Role.ACCEPTANCE, Role.FIRST_REVIEW), classes.counted),
     (What.WORK, (Role.ENTERPRISE, Role.ACCEPTANCE, Role.FIRST_REVIEW), wages.counted),
     (What.CLAIMS, (Role.ENTERPRISE, Role.INSTITUTION, *REVIEWERS), _claims),
+    (What.RELEASED, (Role.APPROVAL,), _released),
     (What.OBJECTIONS, REVIEWERS, _objections),
     (What.OFFERS, (Role.ACCEPTANCE,), offers.open_ones),
     (

@@ -38,6 +38,14 @@ def listing(actor: Actor) -> Select[*tuple[Any, ...]]:
     )
 
 
+def of_claim(claim_id: int) -> list[tuple[Any, ...]]:
+    """Return the notices that name people of a claim, oldest first: id, number, posted on, closes on, state."""
+    named = select(NoticeLine.notice_id).join(ClaimLine, ClaimLine.id == NoticeLine.claim_line_id)
+    columns = select(Notice.id, Notice.number, Notice.posted_on, Notice.closes_on, Notice.state)
+    found = columns.where(Notice.id.in_(named.where(ClaimLine.claim_id == claim_id))).order_by(Notice.id)
+    return [tuple(row) for row in db.session.execute(found)]
+
+
 def notice(notice_id: int, *, actor: Actor) -> Notice:
     """Return one visible notice or answer 404."""
     return one_or_404(visible_to(actor).where(Notice.id == notice_id))

@@ -40,6 +40,23 @@ def _scheme() -> dict[str, Any]:
     return {"scheme_name": scheme_name}
 
 
+@bp.app_template_global()
+def notices_of(claim_id: int) -> list[dict[str, Any]]:
+    """Return the notices that name people of a claim, each where the reader may open it."""
+    within = actor().has(*_READERS)
+    return [
+        {
+            "number": number,
+            "href": url_for("notices.show", notice_id=id_) if within else url_for("notices.read", number=number),
+            "posted_on": posted_on,
+            "closes_on": closes_on,
+            "state": states.NOTICE_LABELS[state],
+            "tone": states.NOTICE_TONES[state],
+        }
+        for id_, number, posted_on, closes_on, state in queries.of_claim(claim_id)
+    ]
+
+
 @bp.get("/notices")
 @admits(*_READERS)
 def index() -> ResponseReturnValue:

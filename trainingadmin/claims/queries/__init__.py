@@ -29,7 +29,7 @@ from trainingadmin.claims.queries.of_claim import (
     unmet_at,
 )
 from trainingadmin.claims.queries.person import PersonLine, lines_of_person
-from trainingadmin.claims.queries.pile import behind_lists, counts, listing, next_on_pile, on_pile
+from trainingadmin.claims.queries.pile import behind_lists, counts, listing, next_on_pile, on_pile, released
 from trainingadmin.claims.queries.risks import Risk, risks, shared_in
 from trainingadmin.claims.queries.rows import (
     LineRow,
@@ -85,6 +85,7 @@ __all__ = [
     "persons",
     "reasons",
     "reforms",
+    "released",
     "reminder",
     "results_missing",
     "risks",

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, o
 from trainingadmin.claims.models import Claim, ClaimLine, ClaimStep
 from trainingadmin.claims.queries.acts import naming
 from trainingadmin.claims.queries.rows import visible_to
-from trainingadmin.claims.states import CLAIM, IN_REVIEW, ClaimState
+from trainingadmin.claims.states import CLAIM, DECIDED, IN_REVIEW, ClaimState, LineState
 from trainingadmin.kernel.roles import APPLICANTS, CITY, Actor, Role
 from trainingadmin.plumbing import clock, driver
 from trainingadmin.plumbing.database import db, remembered
@@ -24,11 +24,19 @@ def on_pile(actor: Actor) -> ColumnElement[bool]:
     for state, role in IN_REVIEW.items():
         if actor.has(role):
             mine.append(and_(Claim.state == state, ~_acted_otherwise(actor, role)))
+    if actor.has(Role.APPROVAL):
+        mine.append(and_(released(), ~_acted_otherwise(actor, Role.APPROVAL)))
     if actor.has(*APPLICANTS):
         mine.append(Claim.state.in_((ClaimState.DRAFT, ClaimState.RETURNED)))
     if not mine:
         return false()
     return and_(or_(*mine), Claim.id.not_in(naming(actor))) if actor.is_staff else or_(*mine)
+
+
+def released() -> ColumnElement[bool]:
+    """Tell of an approved claim whether somebody held at approval was released since: the approver still decides them."""
+    open_line = exists().where(ClaimLine.claim_id == Claim.id, ClaimLine.state == LineState.OPEN)
+    return and_(Claim.state.in_(DECIDED), open_line)
 
 
 def _acted_otherwise(actor: Actor, role: Role) -> ColumnElement[bool]:

@@ -1,0 +1,67 @@
+"""What a decided claim still waits for, and who finds it where."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.claims import small
+from tests.client import Browser
+from tests.factories import Office
+from trainingadmin.claims import actions
+from trainingadmin.notices import actions as notices
+from trainingadmin.plumbing import clock, transaction
+
+NOW = datetime(2022, 6, 14, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture(autouse=True)
+def _in_june_2022() -> object:
+    with clock.at(NOW):
+        yield None
+
+
+def test_who_was_released_after_the_approval_is_found_on_the_approvers_desk_and_pile(
+    browser: Browser, office: Office
+) -> None:
+    claim = small.walked(office, small.cohort_of(office, 2), until="review")
+    by = office.actor("approval")
+    with clock.at(NOW), transaction.unit():
+        actions.hold(claim.lines[0], by=by, note="参保待核实")
+        actions.move(claim, "approve", by=by)
+    browser.sign_in("approval")
+    assert not browser.open("/claims/?pile=mine").links(f"/claims/{claim.id}")
+    with clock.at(NOW), transaction.unit():
+        actions.release(claim.lines[0], by=by, note="已核实")
+    assert browser.open("/claims/?pile=mine").links(f"/claims/{claim.id}")
+    desk = browser.open("/")
+    assert desk.said("解除暂缓待补充审批")
+    assert desk.links(f"/claims/{claim.id}")
+    page = browser.open(f"/claims/{claim.id}")
+    assert page.said("补充审批 1 人")
+    assert not page.said("目前没有需要人工办理的步骤")
+    browser.sign_in("first_review")
+    assert not browser.open("/claims/?pile=mine").links(f"/claims/{claim.id}")
+
+
+def test_a_claim_that_awaits_its_notice_leads_to_posting_it_and_then_to_the_notice(
+    browser: Browser, office: Office
+) -> None:
+    claim = small.walked(office, small.cohort_of(office, 2), until="approve")
+    browser.sign_in("approval")
+    page = browser.open(f"/claims/{claim.id}")
+    assert page.said("2 人已批准，等待张贴公示。")
+    assert page.links("/notices/publish")
+    assert not page.said("目前没有需要人工办理的步骤")
+    browser.sign_in("enterprise")
+    page = browser.open(f"/claims/{claim.id}")
+    assert page.said("2 人已批准，由受理岗或审批岗张贴公示。")
+    assert not page.links("/notices/publish")
+    with clock.at(NOW), transaction.unit():
+        notice = notices.publish(claim.lines, "公示", by=office.actor("approval"))
+    (way,) = browser.open(f"/claims/{claim.id}").links(notice.number)
+    assert browser.open(way).said(notice.number)
+    browser.sign_in("second_review")
+    assert browser.open(f"/claims/{claim.id}").links(f"/notices/{notice.id}")
