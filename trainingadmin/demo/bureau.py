@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from trainingadmin.kernel.roles import CITY, SYSTEM, Actor, Role
 from trainingadmin.people import actions, sessions
 from trainingadmin.people.models import Account, Organisation
 from trainingadmin.people.states import OrganisationKind
+from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db
 from trainingadmin.policies import actions as policies
 from trainingadmin.policies import seeding
@@ -106,6 +107,11 @@ def _staff_person(serial: int, name: str) -> int:
     first_17 = f"{DISTRICT}{date(1980, 1, 1 + serial):%Y%m%d}00{serial % 10}"
     number = IdNumber.parse(first_17 + id_check_digit(first_17))
     return actions.add_person(number.text, name, number.born_on, number.sex.value).id
+
+
+def morning(day: date) -> datetime:
+    """Return nine in the morning of `day`, or now where that is still to come: nothing is done in the future."""
+    return min(datetime.combine(day, time(9), clock.LOCAL), clock.now())
 
 
 def actor(login: str) -> Actor:

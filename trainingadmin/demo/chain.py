@@ -64,8 +64,8 @@ class Story:
 
 
 def on(day: date, work: Callable[[], object]) -> None:
-    """Do `work` at nine in the morning of `day`, in a transaction of its own."""
-    with clock.at(day), transaction.unit():
+    """Do `work` in the morning of `day`, in a transaction of its own."""
+    with clock.at(bureau.morning(day)), transaction.unit():
         work()
 
 

@@ -17,7 +17,7 @@ from trainingadmin.claims import applicants
 from trainingadmin.claims.actions import Named
 from trainingadmin.claims.models import Claim
 from trainingadmin.demo import lists
-from trainingadmin.demo.bureau import DISTRICT, actor
+from trainingadmin.demo.bureau import DISTRICT, actor, morning
 from trainingadmin.demo.rosters import Apprentice
 from trainingadmin.kernel.identifiers import IdNumber
 from trainingadmin.kernel.roles import SYSTEM, Actor, Role
@@ -64,11 +64,11 @@ def _claim(one: Apprentice) -> None:
     """Apply as the registers have it, add photographs and the account, be accepted and visited."""
     today = clock.today()
     applied_on = max(today - timedelta(days=9), today.replace(day=1))
-    with clock.at(applied_on), transaction.unit():
+    with clock.at(morning(applied_on)), transaction.unit():
         claim = _applied(*signed_in(one))
-    with clock.at(applied_on), transaction.unit():
+    with clock.at(morning(applied_on)), transaction.unit():
         claims.move(claim, "accept", by=actor("shouli"))
-    with clock.at(min(today, applied_on + timedelta(days=1))), transaction.unit():
+    with clock.at(morning(min(today, applied_on + timedelta(days=1)))), transaction.unit():
         seen = Seen(
             place=_PLACE, passed=True, remark="正常营业，与填报一致", latitude="29.2340", longitude="102.3590",
             photos=[picture(3)],

@@ -56,7 +56,7 @@ def import_list(kind: Register, department: str, as_of: date, lines: Sequence[Li
         [{**line, "position": str(at)}.get(field.key, "") for field in FIELDS[kind]] for at, line in enumerate(lines, 1)
     ]
     data = template(kind, rows, department=department, as_of=as_of.isoformat())
-    with clock.at(as_of + timedelta(days=1)), transaction.unit():
+    with clock.at(bureau.morning(as_of + timedelta(days=1))), transaction.unit():
         by = actor("shouli")
         actions.import_list(actions.upload_list(f"{department}-{as_of}.xlsx", data, by=by), by=by)
 
