@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -65,3 +65,44 @@ def test_a_claim_that_awaits_its_notice_leads_to_posting_it_and_then_to_the_noti
     assert browser.open(way).said(notice.number)
     browser.sign_in("second_review")
     assert browser.open(f"/claims/{claim.id}").links(f"/notices/{notice.id}")
+
+
+def test_one_person_held_is_told_apart_in_the_sums_and_named_in_the_history(browser: Browser, office: Office) -> None:
+    claim = small.walked(office, small.cohort_of(office, 2), until="accept")
+    with transaction.unit():
+        actions.hold(claim.lines[0], by=office.actor("first_review"), note="参保待核实")
+    browser.sign_in("first_review")
+    page = browser.open(f"/claims/{claim.id}")
+    assert page.said("需人工处理 1 人")
+    assert page.said("含暂缓 ¥8,000.00")
+    assert page.said(f"暂缓此人：{claim.lines[0].person.name}")
+    assert page.links("state=held")
+
+
+def test_an_overdue_claim_keeps_its_day_in_the_list_and_counts_working_days(browser: Browser, office: Office) -> None:
+    claim = small.submitted(office, small.cohort_of(office))
+    assert claim.due_on is not None
+    with clock.at(claim.due_on + timedelta(days=1)):
+        browser.sign_in("acceptance")
+        assert browser.open("/claims/").said(f"{claim.due_on:%Y-%m-%d} 超期 1 个工作日")
+        browser.open("/language/en?next=/")
+        assert browser.open("/claims/").said("1 working day over")
+
+
+def test_recording_checks_from_a_claim_leads_back_to_the_claim(browser: Browser, office: Office) -> None:
+    claim = small.walked(office, small.cohort_of(office, 1), until="accept")
+    browser.sign_in("first_review")
+    one = claim.lines[0].enrolment_id
+    for way in (f"/claims/attest/{claim.cohort_id}", f"/claims/attest/{claim.cohort_id}/{one}"):
+        page = browser.open(way)
+        assert page.said(f"返回申领 {claim.number}")
+        assert f"/claims/{claim.id}" in page.links(f"/claims/{claim.id}")
+    assert not browser.open(f"/claims/attest/{claim.cohort_id}").links(f"/cohorts/{claim.cohort_id}")
+
+
+def test_before_a_claim_is_submitted_checks_lead_back_to_the_filing(browser: Browser, office: Office) -> None:
+    claim = small.draft(office, small.cohort_of(office, 1))
+    browser.sign_in("first_review")
+    page = browser.open(f"/claims/attest/{claim.cohort_id}")
+    assert page.links(f"/cohorts/{claim.cohort_id}")
+    assert not page.links(f"/claims/{claim.id}")

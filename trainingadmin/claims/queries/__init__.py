@@ -1,6 +1,6 @@
 """Reads of claims, their lines, assessments and steps; `visible_to` is the only door to their rows."""
 
-from trainingadmin.claims.queries.acts import Past, names_relative, past, reforms, steps
+from trainingadmin.claims.queries.acts import Past, names_in, names_relative, past, reforms, steps
 from trainingadmin.claims.queries.applying import applicant, declared, reminder, unsent
 from trainingadmin.claims.queries.guards import (
     advances_pending,
@@ -75,6 +75,7 @@ __all__ = [
     "live_claim",
     "live_own",
     "masked_ids",
+    "names_in",
     "names_relative",
     "news_since",
     "next_doubtful",

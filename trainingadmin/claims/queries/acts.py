@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, or_, select
@@ -51,6 +52,13 @@ def steps(claim_id: int) -> list[ClaimStep]:
     return list(
         db.session.scalars(select(ClaimStep).where(ClaimStep.claim_id == claim_id, shown).order_by(ClaimStep.id))
     )
+
+
+def names_in(steps: Iterable[ClaimStep]) -> dict[int, str]:
+    """Return by line whom the steps that were done to single lines are about."""
+    lines = {step.line_id for step in steps if step.line_id is not None}
+    named = select(ClaimLine.id, Person.name).join(Person, Person.id == ClaimLine.person_id)
+    return {row.id: row.name for row in db.session.execute(named.where(ClaimLine.id.in_(lines)))} if lines else {}
 
 
 def reforms(claim_id: int) -> list[JournalEntry]:

@@ -16,6 +16,7 @@ from trainingadmin.claims.queries.guards import latest_ids
 from trainingadmin.claims.states import UNDECIDED, LineState
 from trainingadmin.cohorts.models import Enrolment, Result
 from trainingadmin.kernel.identifiers import mask_id
+from trainingadmin.kernel.money import ZERO, Money
 from trainingadmin.kernel.roles import CITY
 from trainingadmin.people.models import Person
 from trainingadmin.people.name_keys import named
@@ -64,13 +65,18 @@ def lines(claim_id: int, *, verdict: str = "", state: str = "", q: str = "") -> 
     return seen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tally:
-    """How many lines of a claim have each verdict and each state, and which conditions stand in the way of how many."""
+    """How many lines of a claim have each verdict and each state, and which conditions stand in the way of how many.
+
+    `waiting` are those somebody has to look at, held or not yet verified; `held` is what the held ones would be paid.
+    """
 
     verdicts: Counter[str] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
     reasons: list[tuple[str, str, int]] = field(default_factory=list)
+    waiting: int = 0
+    held: Money = ZERO
 
     @property
     def people(self) -> int:
@@ -81,14 +87,18 @@ class Tally:
 def tally(claim_id: int) -> Tally:
     """Count the lines of a claim, and the failing or unknown conditions of those that are not eligible."""
     rows = db.session.execute(
-        select(ClaimLine.verdict, ClaimLine.state, func.count())
+        select(ClaimLine.verdict, ClaimLine.state, func.count(), func.sum(ClaimLine.balance))
         .where(ClaimLine.claim_id == claim_id)
         .group_by(ClaimLine.verdict, ClaimLine.state)
     )
     told = Tally()
-    for verdict, state, number in rows:
+    for verdict, state, number, balance in rows:
         told.verdicts[verdict.value] += number
         told.states[state.value] += number
+        if state is LineState.HELD:
+            told.held += balance
+        if state is LineState.HELD or (state is LineState.OPEN and verdict is Verdict.UNKNOWN):
+            told.waiting += number
     if told.people > told.verdicts[Verdict.ELIGIBLE.value]:
         others = select(ClaimLine.id).where(ClaimLine.claim_id == claim_id, ClaimLine.verdict != Verdict.ELIGIBLE)
         findings = db.session.scalars(select(Assessment.findings).where(Assessment.id.in_(latest_ids(others))))

@@ -51,6 +51,12 @@ def _record(cohort: Any, persons: Sequence[int], form: AttestForm) -> actions.Re
     return actions.attest_people(cohort, persons, facts=form.facts.data or [], found=form.pairs, **told)
 
 
+def _claim(cohort_id: int) -> Any:
+    """Return the submitted claim of a cohort that the answers count for; None while there is none."""
+    live = queries.live_claim(cohort_id)
+    return live if live is not None and live.submitted_at is not None else None
+
+
 def _say_outcome(done: actions.Reassessment) -> None:
     if done.appended:
         said(_("申领已重新核验，%(n)s 人结论有变化。", n=done.changed), "info")
@@ -64,6 +70,7 @@ def _known(cohort: Any, persons: Sequence[int]) -> dict[str, Any]:
     }
     return {
         "answers": of_persons,
+        "claim": _claim(cohort.id),
         "of_firm": known.of(Fact.ENTERPRISE_BLACKLISTED, organisation_id=firm),
         "firm_fact": Fact.ENTERPRISE_BLACKLISTED,
         "of_persons": _OF_PERSONS,
@@ -88,9 +95,9 @@ def attest_person(cohort_id: int, enrolment_id: int) -> ResponseReturnValue:
         said(_("已登记。"))
         _say_outcome(done[0])
         return redirect(url_for(".attest_person", cohort_id=cohort_id, enrolment_id=enrolment_id))
-    history = registers.history(one.person_id, cohort.operator_id)
+    told = {"history": registers.history(one.person_id, cohort.operator_id), "claim": _claim(cohort_id)}
     return render_template(
-        "claims/attest_person.html", cohort=cohort, one=one, form=form, history=history, labels=FACT_LABELS, clear=CLEAR
+        "claims/attest_person.html", cohort=cohort, one=one, form=form, labels=FACT_LABELS, clear=CLEAR, **told
     ), form.status
 
 

@@ -63,6 +63,7 @@ def _whole(claim: Any) -> dict[str, Any]:
         "line_states": LINE,
         "roles": ROLE_LABELS,
         "steps_made": steps,
+        "names_in": queries.names_in(steps),
         "reforms": queries.reforms(claim.id),
         "bar": wording.stages(claim, steps, calendar()),
         "possible": wording.move_items(offers, lambda name: url_for(".move", claim_id=claim.id, move=name)),
