@@ -39,6 +39,7 @@ from trainingadmin.plumbing import (
     logs,
     pages,
     queue,
+    searching,
     secrets,
     storage,
     transaction,
@@ -150,6 +151,7 @@ def _install_requests(app: Flask) -> None:
     transaction.install(app)
     sessions.install(app)
     pages.install(app, static_version=_static_version(Path(__file__).parent / "static"))
+    searching.install(app)
     idempotency.install(app)
 
 

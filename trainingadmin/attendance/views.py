@@ -15,13 +15,13 @@ from trainingadmin.attendance.evidence import Risk
 from trainingadmin.attendance.forms import GroupsForm, RegisterForm, SessionForm
 from trainingadmin.cohorts.actions import problems
 from trainingadmin.cohorts.forms import ConfirmForm, UploadForm
-from trainingadmin.cohorts.queries import apprentice, people
+from trainingadmin.cohorts.queries import apprentice, cohort, enrolled_as, people
 from trainingadmin.cohorts.states import LIFECYCLES, CohortState
 from trainingadmin.kernel.dates import parse_month
 from trainingadmin.kernel.identifiers import mask_id
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.roles import Role
-from trainingadmin.plumbing import clock
+from trainingadmin.plumbing import clock, searching
 from trainingadmin.plumbing.access import actor, admits, staff_and
 from trainingadmin.plumbing.exports import note
 from trainingadmin.plumbing.pages import XLSX, download, render_kept, said
@@ -114,6 +114,19 @@ def show(cohort_id: int) -> ResponseReturnValue:
     }
     more["meters"] = queries.meters([found.id], percent)
     return _page("attendance/show.html", found, **more)
+
+
+@bp.post("/<int:cohort_id>/find")
+@admits(*_ANYONE)
+def find(cohort_id: int) -> ResponseReturnValue:
+    """Narrow the list, or lead to the apprentice whose whole ID number was asked for."""
+    found = cohort(cohort_id, actor=actor())
+
+    def of_number(number: str) -> str | None:
+        one = enrolled_as(found.id, number)
+        return url_for(".person", cohort_id=cohort_id, enrolment_id=one) if one else None
+
+    return searching.led(url_for(".show", cohort_id=cohort_id), of_number)
 
 
 def _is_wanted(one: evidence.Standing, q: str, group: str, risk: str) -> bool:

@@ -17,6 +17,7 @@ from trainingadmin.claims.states import ClaimState
 from trainingadmin.cohorts.models import Change, Cohort, Enrolment
 from trainingadmin.cohorts.queries import visible_to
 from trainingadmin.cohorts.states import ChangeState, CohortState
+from trainingadmin.kernel.identifiers import fold_number, looks_like_id
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.roles import Actor, Role
 from trainingadmin.payments.models import Batch, Due, Payment
@@ -157,7 +158,7 @@ def search(actor: Actor, words: str) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def _people(words: str, seen: Any) -> list[tuple[Any, ...]]:
-    by_number = person_by_id_number(words.upper()) if len(words) == 18 else None
+    by_number = person_by_id_number(fold_number(words)) if looks_like_id(words) else None
     wanted = Person.id == by_number.id if by_number else named(words)
     people = select(Person.name, Person.id_number, Cohort.id, Cohort.number).join(
         Enrolment, Enrolment.person_id == Person.id

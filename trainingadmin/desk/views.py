@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from trainingadmin.attendance import queries as attendance
 from trainingadmin.attendance.evidence import LABELS as ATTENDANCE_LABELS
@@ -30,7 +31,7 @@ from trainingadmin.offers import queries as offers
 from trainingadmin.offers.states import SCHEME_LABELS
 from trainingadmin.payments.states import BATCH
 from trainingadmin.payments.states import KIND_LABELS as DUE_KINDS
-from trainingadmin.plumbing import clock
+from trainingadmin.plumbing import clock, searching
 from trainingadmin.plumbing.access import actor, admits, public, staff_and
 from trainingadmin.plumbing.exports import note
 from trainingadmin.plumbing.pages import LANGUAGES, XLSX, render_kept
@@ -109,14 +110,19 @@ def _late(named: str) -> overdue.Late:
     return overdue.Late(named) if named in set(overdue.Late) else abort(404)
 
 
-@bp.get("/search")
+@bp.route("/search", methods=["GET", "POST"])
 @admits(*_DESK)
 def search() -> ResponseReturnValue:
-    """Find firms, filings, claims, batches and people."""
-    words = request.args.get("q", "").strip()[:60]
-    return render_template(
-        "desk/search.html", words=words, found=queries.search(actor(), words) if words else {}, **_STATES
-    )
+    """Find firms, filings, claims, batches and people; a whole ID number is answered at once, words stand in the address."""
+    if request.method == "GET":
+        words = request.args.get("q", "").strip()[:60]
+        return _found(words, words)
+    return searching.listed(url_for(".search")) or _found(searching.words()[:60], _("身份证号"))
+
+
+def _found(words: str, told: str) -> str:
+    found = queries.search(actor(), words) if words else {}
+    return render_template("desk/search.html", words=told, found=found, **_STATES)
 
 
 @bp.get("/m")

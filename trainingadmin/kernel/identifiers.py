@@ -19,6 +19,7 @@ _CREDIT_VALUES = {mark: value for value, mark in enumerate(_CREDIT_ALPHABET)}
 _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _CREDIT_SHAPE = re.compile(rf"[{_CREDIT_ALPHABET}]{{2}}[0-9]{{6}}[{_CREDIT_ALPHABET}]{{10}}")
 _ACCOUNT_SHAPE = re.compile(r"[0-9]{8,32}")
+_LIKE_ID = re.compile(r"(?<![0-9A-Z])(?:[0-9]{15}|[0-9]{17}[0-9X])(?![0-9A-Z])")
 _PHONE_SHAPE = re.compile(r"1[0-9]{10}")
 
 
@@ -109,6 +110,18 @@ def _birth_date(digits: str) -> date:
     if born_on.year < 1800:
         raise Malformed("id-birth-date", N_("身份证号里的出生日期不存在"))
     return born_on
+
+
+def looks_like_id(text: str) -> bool:
+    """Tell whether a text has 15 or 18 digits in a row as ID numbers do, valid or mistyped; the code of a firm is none."""
+    number = fold_number(text)
+    if _LIKE_ID.search(number) is None:
+        return False
+    try:
+        CreditCode.parse(number)
+    except Malformed:
+        return True
+    return False
 
 
 class EntityKind(StrEnum):

@@ -19,6 +19,7 @@ from trainingadmin.cohorts.forms import ConfirmForm, ReasonForm, UploadForm
 from trainingadmin.cohorts.states import ENROLMENT, UploadKind
 from trainingadmin.cohorts.ways import ways
 from trainingadmin.kernel.roles import Role
+from trainingadmin.plumbing import searching
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import XLSX, download, said
 from trainingadmin.plumbing.paging import page_of
@@ -34,6 +35,19 @@ def roster(cohort_id: int) -> ResponseReturnValue:
     if form.carries_out(lambda: read.append(actions.upload_roster(found, *form.content(), by=actor()))):
         return redirect(url_for(".upload", cohort_id=cohort_id, upload_id=read[0].id))
     return page("classes/roster.html", found, form.status, form=form, **_listed(found))
+
+
+@bp.post("/<int:cohort_id>/roster/find")
+@admits(*ANYONE)
+def find(cohort_id: int) -> ResponseReturnValue:
+    """Narrow the roster, or lead to the trainee whose ID number was asked for."""
+    found = queries.training_class(cohort_id, actor=actor())
+
+    def person(number: str) -> str | None:
+        one = cohorts.enrolled_as(found.cohort_id, number)
+        return url_for(".person", cohort_id=cohort_id, enrolment_id=one) if one else None
+
+    return searching.led(url_for(".roster", cohort_id=cohort_id), person)
 
 
 def _listed(found: Any) -> dict[str, Any]:

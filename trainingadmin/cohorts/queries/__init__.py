@@ -139,8 +139,15 @@ def apprentice(cohort_id: int, enrolment_id: int) -> Enrolment:
     return one_or_404(_people(cohort_id).where(Enrolment.id == enrolment_id))
 
 
+def enrolled_as(cohort_id: int, id_number: str) -> int | None:
+    """Return the enrolment of the person with this ID number in a filing that was found visible before, the latest first."""
+    of_number = Person.id_number_index == blind_index(fold_number(id_number))
+    found = select(Enrolment.id).join(Enrolment.person).where(Enrolment.cohort_id == cohort_id, of_number)
+    return db.session.scalar(found.order_by(Enrolment.id.desc()).limit(1))
+
+
 def roster_rows(cohort_id: int, *, q: str = "", among: Collection[int] | None = None) -> Select[*tuple[Any, ...]]:
-    """Select the columns of the roster list in roster order, narrowed by name or whole ID number, and to `among`."""
+    """Select the columns of the roster list in roster order, narrowed by name, and to `among`."""
     rows = (
         select(
             Enrolment.id,
@@ -165,8 +172,7 @@ def roster_rows(cohort_id: int, *, q: str = "", among: Collection[int] | None = 
         .order_by(Enrolment.position, Enrolment.id)
     )
     if q:
-        whole = Person.id_number_index == blind_index(fold_number(q))
-        rows = rows.where(or_(named(q), whole))
+        rows = rows.where(named(q))
     return rows if among is None else rows.where(Enrolment.id.in_(among))
 
 

@@ -22,7 +22,7 @@ from trainingadmin.cohorts.states import (
     REQUIRED_DOCUMENTS,
     UploadKind,
 )
-from trainingadmin.cohorts.views import disclosing, exporting, replacing, writing
+from trainingadmin.cohorts.views import disclosing, exporting, finding, replacing, writing
 from trainingadmin.cohorts.views.blueprint import ANYONE as _ANYONE
 from trainingadmin.cohorts.views.blueprint import OPERATORS as _OPERATORS
 from trainingadmin.cohorts.views.blueprint import bp, filing
@@ -40,7 +40,7 @@ from trainingadmin.plumbing.storage import store
 from trainingadmin.registers import queries as registers
 from trainingadmin.registers.why import label_of
 
-__all__ = ["bp", "disclosing", "exporting", "replacing", "writing"]
+__all__ = ["bp", "disclosing", "exporting", "finding", "replacing", "writing"]
 
 _VERIFIERS = (Role.ACCEPTANCE, Role.FIRST_REVIEW)
 
@@ -190,7 +190,7 @@ def roster(cohort_id: int) -> ResponseReturnValue:
 
 
 def _listed(cohort: Any) -> dict[str, Any]:
-    """Return the roster narrowed by name, ID number, verdict or finding, each person on the page judged."""
+    """Return the roster narrowed by name, verdict or finding, each person on the page judged."""
     wanted = {name: request.args.get(name, "").strip() for name in ("q", "verdict", "code")}
     chosen = evidence.chosen(cohort, verdict=wanted["verdict"], code=wanted["code"])
     page = page_of(queries.roster_rows(cohort.id, q=wanted["q"], among=chosen))
