@@ -118,8 +118,8 @@ def test_a_number_is_changed_simulated_and_in_force_and_an_open_claim_says_why(
     simulate(drafter)
 
     second.goto(address)
+    second.get_by_role("link", name="批准施行").click()
     second.get_by_role("button", name="批准施行").click()
-    second.get_by_role("button", name="确定").click()
     second.wait_for_selector("text=已施行的版本")
     with transaction.unit(reads=True):
         version_id = db.session.scalars(select(PolicyVersion.id).where(PolicyVersion.code == "YA-2022")).one()

@@ -140,6 +140,7 @@ def _whole(draft: Any) -> dict[str, Any]:
         "tones": SIMULATION_TONES,
         "obstacles": [explain(one) for one in actions.obstacles(draft)] if draft.state in OPEN else [],
         "possible": _moves(draft) if actor().has(Role.POLICY) else [],
+        **_effect(draft),
         **_of_scheme(draft.scheme),
     }
 
@@ -153,15 +154,23 @@ def _moves(draft: Any) -> list[dict[str, Any]]:
             "allowed": offer.allowed,
             "tone": _TONES.get(offer.move.tone, "quiet" if offer.move.name == "edit" else "primary"),
             "href": hrefs.get(offer.move.name)
-            or (url_for(".move", draft_id=draft.id, move=offer.move.name) if offer.move.needs_note else None),
+            or (url_for(".move", draft_id=draft.id, move=offer.move.name) if _asks(offer.move) else None),
             "reason": explain(offer.refusal) if offer.refusal else None,
             "who": _("、").join(_(role) for role in offer.who),
-            "ask": _("确认自 %(day)s 起施行？", day=draft.valid_from.isoformat())
-            if offer.move.name == "activate"
-            else None,
         }
         for offer in actions.offers(draft, actor())
     ]
+
+
+def _asks(move: Any) -> bool:
+    return bool(move.needs_note) or move.name == "activate"
+
+
+def _effect(draft: Any) -> dict[str, Any]:
+    """Return what putting a draft into force comes to: whether it reaches back, and whom the simulation of exactly these figures counts."""
+    simulated = queries.simulation_for(draft)
+    bound = wording.group(simulated.result["groups"]["bound"].get("")) if simulated else None
+    return {"reaches_back": draft.valid_from < clock.today(), "bound": bound, "signed": wording.signed}
 
 
 @bp.route("/drafts/<int:draft_id>/move", methods=["GET", "POST"])
@@ -176,5 +185,5 @@ def move(draft_id: int) -> ResponseReturnValue:
         said(_("已办理：%(move)s。", move=_(known.label)))
         return redirect(url_for(".show", draft_id=draft_id))
     return render_template(
-        "reforms/move.html", draft=draft, form=form, known=known, **_of_scheme(draft.scheme)
+        "reforms/move.html", draft=draft, form=form, known=known, **_effect(draft), **_of_scheme(draft.scheme)
     ), form.status
