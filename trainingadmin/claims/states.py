@@ -233,6 +233,8 @@ IN_REVIEW = {
 DECIDED = frozenset({S.APPROVED, S.IN_NOTICE, S.CLEARED, S.PAYING})
 """After approval and before the end: held lines may still be decided."""
 UNDECIDED = frozenset({L.OPEN, L.HELD})
+FROZEN = frozenset({L.HELD, L.OBJECTED, L.FAILED})
+"""Lines that stay behind until somebody decides, while the others go on."""
 COMMITTED = frozenset({L.APPROVED, L.IN_NOTICE, L.OBJECTED, L.CLEARED, L.PAYING, L.PAID, L.FAILED})
 """Lines that are paid, or will be unless something comes up: the same training is not paid for twice."""
 

@@ -14,7 +14,7 @@ from trainingadmin.anomalies import queries as anomalies
 from trainingadmin.checkins import queries as checkins
 from trainingadmin.claims.models import Claim, ClaimLine
 from trainingadmin.claims.queries import released
-from trainingadmin.claims.states import LineState
+from trainingadmin.claims.states import FROZEN
 from trainingadmin.classes import queries as classes
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.states import APPRENTICE_SCHEME, CohortState
@@ -209,8 +209,8 @@ _BY_ROLE: tuple[tuple[What, Collection[Role], Callable[[Actor], Select[*tuple[An
 
 
 def _of_office(actor: Actor) -> list[tuple[What, Select[*tuple[Any, ...]]]]:
-    """Return the figures of a supervisor's desk: people in training, lines that are frozen, what was paid."""
-    training = select(func.count()).select_from(Enrolment).join(Cohort)
+    """Return the figures of a supervisor's desk: people in training by scheme, lines that are frozen, what was paid."""
+    training = select(Cohort.scheme, func.count()).select_from(Enrolment).join(Cohort).group_by(Cohort.scheme)
     training = training.where(mine(Cohort.office_code, Cohort.operator_id, actor), Cohort.state == CohortState.APPROVED)
     frozen = (
         select(func.count())
@@ -218,7 +218,7 @@ def _of_office(actor: Actor) -> list[tuple[What, Select[*tuple[Any, ...]]]]:
         .join(Claim)
         .where(
             mine(Claim.office_code, Claim.payee_id, actor),
-            ClaimLine.state.in_([LineState.HELD, LineState.OBJECTED, LineState.FAILED]),
+            ClaimLine.state.in_(FROZEN),
         )
     )
     return [(What.PEOPLE, training), (What.FROZEN, frozen), (What.PAID, _paid(literal(""), actor))]

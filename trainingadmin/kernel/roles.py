@@ -85,13 +85,19 @@ class Actor:
 
     @property
     def role(self) -> Role:
-        """The first of the roles in the order of the chain: the one a page greets."""
-        return next(role for role in Role if role in self.roles)
+        """The first of one's own roles in the order of the chain: the one a page greets."""
+        own = self.roles - set(dict(self.stands_in))
+        return next(role for role in Role if role in (own or self.roles))
 
     @property
     def role_label(self) -> str:
         """The Chinese label of `role`, to be translated where it is shown."""
         return ROLE_LABELS[self.role]
+
+    @property
+    def lent_labels(self) -> tuple[tuple[str, str], ...]:
+        """The Chinese labels of the roles one stands in for, each with whose it is."""
+        return tuple((ROLE_LABELS[role], name) for role, name in self.stands_in)
 
     @property
     def initial(self) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, o
 from trainingadmin.claims.models import Claim, ClaimLine, ClaimStep
 from trainingadmin.claims.queries.acts import naming
 from trainingadmin.claims.queries.rows import visible_to
-from trainingadmin.claims.states import CLAIM, DECIDED, IN_REVIEW, ClaimState, LineState
+from trainingadmin.claims.states import CLAIM, DECIDED, FROZEN, IN_REVIEW, ClaimState, LineState
 from trainingadmin.kernel.roles import APPLICANTS, CITY, Actor, Role
 from trainingadmin.plumbing import clock, driver
 from trainingadmin.plumbing.database import db, remembered
@@ -56,7 +56,8 @@ def _urgent() -> tuple[Any, ...]:
 def listing(actor: Actor, *, q: str = "", state: str = "", pile: str = "") -> Select[Any]:
     """Select the columns of the list, one's own pile first and there the most urgent.
 
-    Narrowed by state, by number, title or applicant, and by `pile`: "mine" or "overdue".
+    Narrowed by state, by number, title or applicant, and by `pile`: "mine", "overdue", or "frozen" with somebody held,
+    objected to or sent back by the bank.
     """
     return _listing(actor, q, state, pile, clock.today())
 
@@ -89,6 +90,8 @@ def _listing(actor: Actor, q: str, state: str, pile: str, today: date) -> Select
         seen = seen.where(mine)
     elif pile == "overdue":
         seen = seen.where(Claim.due_on < today)
+    elif pile == "frozen":
+        seen = seen.where(exists().where(ClaimLine.claim_id == Claim.id, ClaimLine.state.in_(FROZEN)))
     return seen.order_by(on_top.desc(), *_urgent())
 
 

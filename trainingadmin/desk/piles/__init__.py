@@ -9,9 +9,19 @@ from trainingadmin.anomalies.states import AnomalyState
 from trainingadmin.attendance.evidence import alerts
 from trainingadmin.claims.states import CLAIM, ClaimState
 from trainingadmin.classes import queries as classes
-from trainingadmin.cohorts.states import CLASS, CLASS_SCHEME, COHORT, PLACEMENT, CohortState
+from trainingadmin.cohorts.states import (
+    APPRENTICE_SCHEME,
+    CLASS,
+    CLASS_SCHEME,
+    COHORT,
+    PLACEMENT,
+    WORK_SCHEME,
+    CohortState,
+)
 from trainingadmin.desk import overdue, queries, tally
+from trainingadmin.desk.piles.own import Own, lists
 from trainingadmin.desk.tally import Tally, What
+from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.money import Money, total
 from trainingadmin.kernel.roles import FINANCE, Actor, Role
 from trainingadmin.offers import queries as offers
@@ -49,6 +59,11 @@ _WORK = {
     Role.ACCEPTANCE: (CohortState.SUBMITTED,),
     Role.FIRST_REVIEW: (CohortState.ACCEPTED,),
 }
+_TRAINING = {
+    APPRENTICE_SCHEME: (N_("培养中的学徒（人）"), "cohorts"),
+    CLASS_SCHEME: (N_("培训班在训（人）"), "classes"),
+    WORK_SCHEME: (N_("以工代训（人）"), "wages"),
+}
 _CLAIMS = {
     Role.ENTERPRISE: (ClaimState.RETURNED, ClaimState.DRAFT),
     Role.INSTITUTION: (ClaimState.RETURNED, ClaimState.DRAFT),
@@ -64,7 +79,8 @@ class Pile:
     """What one person finds in the morning: cards on top, then the batches, claims and filings themselves, and what was
     paid month by month.
 
-    `payables` are what a preparer can compose; `pays` tells that somebody is here for the money, not for claims.
+    `payables` are what a preparer can compose; `own` what is to do for roles that judge no claim. `judges` and `pays` tell
+    that claims and batches come to this desk at all.
 
     `missing_year`: deadlines will soon reach into a year whose calendar nobody entered yet.
     """
@@ -74,6 +90,8 @@ class Pile:
     cohorts: list[tuple[Any, ...]]
     batches: list[tuple[Any, ...]]
     payables: list[Any]
+    own: list[Own]
+    judges: bool
     pays: bool
     months: list[tuple[str, Money]]
     missing_year: int | None = None
@@ -112,6 +130,8 @@ def pile_of(actor: Actor) -> Pile:
         queries.waiting_cohorts(actor, cohort_states) if cohort_states else [],
         queries.waiting_batches(actor, batch_states) if batch_states else [],
         owed.payables(actor)[:_MOST] if actor.has(Role.PREPARER) else [],
+        lists(actor),
+        bool(claim_states),
         bool(batch_states) and not claim_states,
         told.paid_by_month(),
         told.missing_year() if actor.is_staff else None,
@@ -339,9 +359,13 @@ def _policy_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
 
 def _overview(told: Tally) -> list[dict[str, Any]]:
     return [
-        _card(_("培养中（人）"), told.number(What.PEOPLE), url_for("cohorts.index")),
+        *(
+            _card(_(label), number, url_for(f"{slice_}.index", state=CohortState.APPROVED.value))
+            for scheme, (label, slice_) in _TRAINING.items()
+            if (number := told.number(What.PEOPLE, scheme)) or scheme == APPRENTICE_SCHEME
+        ),
         _card(_("累计拨付（元）"), told.sum(What.PAID).grouped(), None),
-        _card(_("暂缓、异议或退回（人）"), told.number(What.FROZEN), url_for("claims.index"), "warn"),
+        _card(_("暂缓、异议或退回（人）"), told.number(What.FROZEN), url_for("claims.index", pile="frozen"), "warn"),
     ]
 
 
