@@ -64,7 +64,26 @@ def test_supervision_reads_and_cannot_rule(browser: Browser, searched: dict[Anom
     browser.sign_in("supervisor")
     address = f"/anomalies/{searched[AnomalyKind.IDENTICAL_SECONDS]}"
     assert browser.open(address).said("由受理岗或初审岗核实")
-    browser.open(f"{address}/moves/clear", expect=403)
+    form = browser.open(f"{address}/moves/clear")
+    assert browser.submit(form, "", note="看过", expect=422).said("您的岗位不办理这一步")
+
+
+def test_supervision_finds_what_was_referred_on_its_desk_and_rules(
+    browser: Browser, searched: dict[AnomalyKind, int]
+) -> None:
+    address = f"/anomalies/{searched[AnomalyKind.IDENTICAL_SECONDS]}"
+    browser.sign_in("acceptance")
+    browser.submit(browser.open(f"{address}/moves/refer"), "", note="签到机记录可疑")
+    assert browser.open(address).said("由督查稽核岗核实")
+    browser.sign_in("supervisor")
+    assert address in browser.open("/desk").links("/anomalies/")
+    page = browser.open(address)
+    (way,) = page.links("/moves/uphold")
+    form = browser.open(way)
+    assert browser.submit(form, "", expect=422).said("请写明理由")
+    done = browser.submit(form, "", note="调取了签到机原始数据")
+    assert done.said("督查认定属实")
+    assert done.said("调取了签到机原始数据")
 
 
 @pytest.mark.parametrize("login", ["enterprise", "institution"])

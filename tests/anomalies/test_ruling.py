@@ -78,10 +78,35 @@ def test_an_officer_says_what_was_found_out(office: Office, anomaly: Anomaly, na
 
 
 def test_a_verdict_is_thought_over_and_both_stay(office: Office, anomaly: Anomaly) -> None:
-    for name in ("refer", "confirm", "clear"):
+    for name in ("confirm", "clear"):
         move(office, anomaly, name, login="first_review")
     assert anomaly.state is AnomalyState.CLEARED
-    assert [step.move for step in anomaly.steps] == ["refer", "confirm", "clear"]
+    assert [step.move for step in anomaly.steps] == ["confirm", "clear"]
+
+
+@pytest.mark.parametrize(("name", "state"), [("uphold", AnomalyState.CONFIRMED), ("dismiss", AnomalyState.CLEARED)])
+def test_supervision_rules_on_what_was_referred_to_it(
+    office: Office, anomaly: Anomaly, name: str, state: AnomalyState
+) -> None:
+    move(office, anomaly, "refer")
+    with pytest.raises(Refusal, match="move-state"):
+        move(office, anomaly, "clear")
+    move(office, anomaly, name, "到企业查阅了门禁记录", "supervisor")
+    assert anomaly.state is state
+    assert (anomaly.steps[-1].role, anomaly.steps[-1].note) == ("supervisor", "到企业查阅了门禁记录")
+
+
+def test_what_supervision_upheld_is_referred_again_and_not_cleared(office: Office, anomaly: Anomaly) -> None:
+    move(office, anomaly, "refer")
+    move(office, anomaly, "uphold", login="supervisor")
+    with pytest.raises(Refusal, match="anomaly-upheld"):
+        move(office, anomaly, "clear")
+    barred = {one.move.name: one.refusal for one in actions.offers(anomaly, office.actor("acceptance"))}
+    assert barred["clear"] is not None
+    assert barred["refer"] is None
+    move(office, anomaly, "refer")
+    move(office, anomaly, "dismiss", login="supervisor")
+    assert anomaly.state is AnomalyState.CLEARED
 
 
 @pytest.mark.parametrize(
@@ -90,6 +115,7 @@ def test_a_verdict_is_thought_over_and_both_stay(office: Office, anomaly: Anomal
         ("clear", "", "acceptance", "move-note"),
         ("clear", "长" * 501, "acceptance", "note-long"),
         ("clear", "好", "supervisor", "move-role"),
+        ("uphold", "好", "supervisor", "move-state"),
         ("forget", "好", "acceptance", "move-unknown"),
     ],
 )

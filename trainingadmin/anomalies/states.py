@@ -81,12 +81,15 @@ class AnomalyState(StrEnum):
 
 S = AnomalyState
 RULERS = frozenset({Role.ACCEPTANCE, Role.FIRST_REVIEW})
+SUPERVISION = frozenset({Role.SUPERVISOR})
+UPHELD = "uphold"
+"""What supervision found to be so: an officer clears it no more, but may refer it again."""
 
 ANOMALY: Lifecycle[AnomalyState] = Lifecycle(
     Move(
         "clear",
         N_("排除"),
-        frozenset({S.OPEN, S.REFERRED, S.CONFIRMED}),
+        frozenset({S.OPEN, S.CONFIRMED}),
         S.CLEARED,
         RULERS,
         duty="rule",
@@ -95,7 +98,7 @@ ANOMALY: Lifecycle[AnomalyState] = Lifecycle(
     Move(
         "confirm",
         N_("属实"),
-        frozenset({S.OPEN, S.REFERRED}),
+        frozenset({S.OPEN}),
         S.CONFIRMED,
         RULERS,
         duty="rule",
@@ -111,6 +114,27 @@ ANOMALY: Lifecycle[AnomalyState] = Lifecycle(
         duty="rule",
         needs_note=True,
         tone="warning",
+    ),
+    Move(
+        "dismiss",
+        N_("督查认定不属实"),
+        frozenset({S.REFERRED}),
+        S.CLEARED,
+        SUPERVISION,
+        duty="supervise",
+        fresh_eyes=True,
+        needs_note=True,
+    ),
+    Move(
+        UPHELD,
+        N_("督查认定属实"),
+        frozenset({S.REFERRED}),
+        S.CONFIRMED,
+        SUPERVISION,
+        duty="supervise",
+        fresh_eyes=True,
+        needs_note=True,
+        tone="danger",
     ),
     start=S.OPEN,
     final={S.CLEARED},

@@ -58,7 +58,7 @@ def show(anomaly_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/<int:anomaly_id>/moves/<name>", methods=["GET", "POST"])
-@admits(Role.ACCEPTANCE, Role.FIRST_REVIEW)
+@admits(Role.ACCEPTANCE, Role.FIRST_REVIEW, Role.SUPERVISOR)
 def move(anomaly_id: int, name: str) -> ResponseReturnValue:
     """Say what was found out about an anomaly, and by what."""
     found, form = queries.anomaly(anomaly_id, actor=actor()), VerdictForm()
