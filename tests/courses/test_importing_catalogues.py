@@ -16,7 +16,7 @@ from trainingadmin.courses import actions, queries
 from trainingadmin.courses.models import CatalogueBatch, CatalogueItem
 from trainingadmin.courses.states import CatalogueState
 from trainingadmin.kernel.refusal import Refusal
-from trainingadmin.plumbing import journal, transaction
+from trainingadmin.plumbing import clock, journal, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.spreadsheets.writing import Value
 from trainingadmin.plumbing.storage import store
@@ -193,3 +193,13 @@ def test_the_database_keeps_versions_as_they_are(office: Office) -> None:
     stage.imported(office, stage.made_up({}))
     with pytest.raises(DatabaseError, match="append-only"), transaction.unit():
         db.session.execute(text("UPDATE catalogue_items SET subsidy = 1"))
+
+
+def test_the_sample_of_the_tour_is_one_more_batch_on_top_of_the_demos(office: Office) -> None:
+    stage.imported(office, sample(stage.CATALOGUE))
+    before = kept()
+    with clock.at(date(2021, 5, 1)), transaction.unit():
+        sent = actions.upload_catalogue("目录.xlsx", sample("catalogue-2021.xlsx"), by=office.actor("catalogue"))
+        assert sent.findings == []
+        assert actions.import_catalogue(sent, by=office.actor("catalogue"))
+    assert kept() == (before[0] + 1, before[1] + 2)
