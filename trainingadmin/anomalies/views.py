@@ -19,7 +19,15 @@ from trainingadmin.plumbing.paging import page_of
 bp = Blueprint("anomalies", __name__, url_prefix="/anomalies")
 
 _READERS = (*REVIEWERS, Role.POLICY, Role.SUPERVISOR)
-_WORDS: dict[str, Any] = {"kinds": KIND_LABELS, "sentences": SENTENCES, "lifecycle": ANOMALY, "roles": ROLE_LABELS}
+
+
+def _sentence(kind: AnomalyKind, facts: dict[str, Any]) -> str:
+    """Say what an anomaly shows; names and times stand in its facts between Chinese commas."""
+    told = {name: _("、").join(fact.split("、")) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    return str(_(SENTENCES[kind], **told))
+
+
+_WORDS: dict[str, Any] = {"kinds": KIND_LABELS, "sentence": _sentence, "lifecycle": ANOMALY, "roles": ROLE_LABELS}
 
 
 @bp.app_template_global()

@@ -25,6 +25,7 @@ ENTER = "enter"
 
 CATALOGUE: Lifecycle[CatalogueState] = Lifecycle(
     Move("propose", N_("提请发布"), frozenset({S.DRAFT}), S.PROPOSED, _MAINTAINER, duty=ENTER),
+    Move("publish", N_("发布"), frozenset({S.PROPOSED}), S.PUBLISHED, _MAINTAINER, duty="publish", fresh_eyes=True),
     Move(
         "return",
         N_("退回"),
@@ -36,7 +37,6 @@ CATALOGUE: Lifecycle[CatalogueState] = Lifecycle(
         needs_note=True,
         tone="warning",
     ),
-    Move("publish", N_("发布"), frozenset({S.PROPOSED}), S.PUBLISHED, _MAINTAINER, duty="publish", fresh_eyes=True),
     Move(
         "drop",
         N_("作废批次"),
