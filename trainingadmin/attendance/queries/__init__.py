@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trainingadmin.attendance.queries.expecting import Phase, phase, unmarked
 from trainingadmin.attendance.queries.marks import (
     Known,
     Place,
@@ -32,7 +33,6 @@ from trainingadmin.attendance.queries.plan import (
     sessions,
     sessions_on,
     span,
-    unmarked,
     upload,
     uploads,
 )
@@ -44,6 +44,7 @@ __all__ = [
     "Known",
     "Meter",
     "Overview",
+    "Phase",
     "Place",
     "RosterTotals",
     "Totals",
@@ -69,6 +70,7 @@ __all__ = [
     "of_month",
     "overview",
     "overviews",
+    "phase",
     "places",
     "rosters",
     "running",

@@ -1,13 +1,15 @@
 """What each filing's attendance comes to in one line, worked out again only when something of it changed.
 
 A desk and a list ask for hundreds of people's sums each time they are opened. What came of them is kept, and holds for
-a filing while the database has counted no change of it (`AttendanceRevision`), and for a day: sessions fall due.
+a filing while the database has counted no change of it (`AttendanceRevision`), and until its next session ends: that
+falls due by the clock alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select
@@ -42,10 +44,22 @@ class Overview(Steady):
 
 
 class Wanted(NamedTuple):
-    """What the overview of a filing depends on besides the day: its revision, and the percent to be reached."""
+    """What the overview of a filing depends on besides the clock: its revision, and the percent to be reached."""
 
     revision: int | None
     percent: int
+
+
+class _Kept(NamedTuple):
+    """An overview, what it depends on, and the instants between which it holds."""
+
+    wanted: Wanted
+    since: datetime
+    until: datetime
+    found: Overview
+
+    def holds(self, wanted: Wanted, now: datetime) -> bool:
+        return self.wanted == wanted and self.since <= now < self.until
 
 
 def overviews(wanted: Mapping[int, Wanted]) -> dict[int, Overview]:
@@ -54,26 +68,29 @@ def overviews(wanted: Mapping[int, Wanted]) -> dict[int, Overview]:
     A page that reads takes what is kept; within a unit that writes everything is worked out, as nobody may keep what
     may yet be undone.
     """
+    now = clock.now()
     if not engines.reading.get():
-        return _worked_out(wanted)
-    kept: dict[int, tuple[Any, Overview]] = db.engine.__dict__.setdefault("_attendance_overviews", {})
-    today = clock.today()
-    new = {
-        cohort_id: one
-        for cohort_id, one in wanted.items()
-        if cohort_id not in kept or kept[cohort_id][0] != (today, *one)
-    }
+        return {cohort_id: one.found for cohort_id, one in _worked_out(wanted, now).items()}
+    kept: dict[int, _Kept] = db.engine.__dict__.setdefault("_attendance_overviews", {})
+    new = {id_: one for id_, one in wanted.items() if id_ not in kept or not kept[id_].holds(one, now)}
     if new:
         if len(kept) > _LIMIT:
             kept.clear()
-        for cohort_id, found in _worked_out(new).items():
-            kept[cohort_id] = ((today, *new[cohort_id]), found)
-    return {cohort_id: kept[cohort_id][1] for cohort_id in wanted}
+        kept |= _worked_out(new, now)
+    return {cohort_id: kept[cohort_id].found for cohort_id in wanted}
 
 
-def _worked_out(wanted: Mapping[int, Wanted]) -> dict[int, Overview]:
+def _worked_out(wanted: Mapping[int, Wanted], now: datetime) -> dict[int, _Kept]:
     found = rosters(list(wanted))
-    return {cohort_id: overview(found[cohort_id], one.percent) for cohort_id, one in wanted.items()}
+    return {
+        cohort_id: _Kept(one, now, _until(found[cohort_id], now), overview(found[cohort_id], one.percent))
+        for cohort_id, one in wanted.items()
+    }
+
+
+def _until(found: RosterTotals, now: datetime) -> datetime:
+    today = clock.local(now).date()
+    return datetime.combine(today, found.until, clock.LOCAL) if found.until else clock.end_of(today)
 
 
 def overview(found: RosterTotals, percent: int) -> Overview:

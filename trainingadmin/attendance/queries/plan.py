@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
-from trainingadmin.attendance.models import AttendanceRevision, AttendanceUpload, MarkStatus, Roll, Session
+from trainingadmin.attendance.models import AttendanceRevision, AttendanceUpload, MarkStatus, Session
+from trainingadmin.attendance.queries.expecting import missing, waiting
 from trainingadmin.attendance.queries.sums import effective, in_sessions
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.queries import visible_to
 from trainingadmin.cohorts.states import WORK_SCHEME, CohortState, EnrolmentState
 from trainingadmin.kernel.roles import Actor
 from trainingadmin.people.models import Organisation
-from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.database import db, one_or_404, remembered
 
 # Filings that have attendance: those in training, and those that had it.
@@ -105,7 +105,7 @@ def session_rows(
 ) -> Select[*tuple[Any, ...]]:
     """Select the columns of the list of sessions with what was marked, narrowed by group and days.
 
-    `open_only` leaves those that have begun and that nobody has marked.
+    `unmarked` is how many are expected in it and have no mark; `open_only` leaves those that are `waiting`.
     """
     marks = effective().where(in_sessions(Session.cohort_id == cohort_id)).subquery()
     counts = (
@@ -113,6 +113,7 @@ def session_rows(
         .group_by(marks.c.session_id)
         .subquery()
     )
+    lacking = missing(cohort_id)
     rows = (
         select(
             Session.id,
@@ -127,12 +128,15 @@ def session_rows(
             counts.c.present,
             counts.c.absent,
             counts.c.leave,
+            func.coalesce(lacking.c.people, 0).label("unmarked"),
+            waiting(lacking).label("waits"),
         )
         .outerjoin(counts, counts.c.session_id == Session.id)
+        .outerjoin(lacking, lacking.c.session_id == Session.id)
         .where(Session.cohort_id == cohort_id)
         .order_by(Session.held_on.desc(), Session.starts_at.desc(), Session.shift_group)
     )
-    return rows.where(*_narrowed(group, first, last), *((_unmarked(),) if open_only else ()))
+    return rows.where(*_narrowed(group, first, last), *((waiting(lacking),) if open_only else ()))
 
 
 def span(cohort_id: int) -> tuple[date | None, date | None]:
@@ -154,20 +158,6 @@ def _narrowed(group: str, first: date | None, last: date | None) -> list[ColumnE
         Session.held_on <= last if last else None,
     ]
     return [limit for limit in limits if limit is not None]
-
-
-def _unmarked() -> ColumnElement[bool]:
-    now = clock.local(clock.now())
-    begun = or_(Session.held_on < now.date(), and_(Session.held_on == now.date(), Session.starts_at <= now.time()))
-    return and_(begun, ~exists().where(Roll.session_id == Session.id))
-
-
-def unmarked(cohort_id: int) -> int:
-    """Return how many sessions have begun without a mark of anybody."""
-    return (
-        db.session.scalar(select(func.count()).select_from(Session).where(Session.cohort_id == cohort_id, _unmarked()))
-        or 0
-    )
 
 
 def uploads(cohort_id: int, limit: int = 10) -> list[AttendanceUpload]:
