@@ -131,7 +131,7 @@ def test_whoever_missed_too_much_so_far_is_behind_before_it_is_lost(office: Offi
             )
             with clock.at(datetime(2020, 5, 11, 13, tzinfo=clock.LOCAL)), transaction.unit():
                 record(planned, [*present, *absent], by=office.actor("institution"))
-    with clock.at(date(2020, 5, 11)):
+    with clock.at(datetime(2020, 5, 11, 13, tzinfo=clock.LOCAL)):
         assert evidence.alerts(office.actor("first_review")) == evidence.Alerts(0, 2, (cohort.id,))
         assert evidence.alerts(office.actor("enterprise")) == evidence.Alerts(0, 0, ())
 

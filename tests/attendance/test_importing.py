@@ -74,6 +74,7 @@ def test_a_dry_run_counts_and_writes_nothing(office: Office) -> None:
         "changed": 0,
         "kept": 0,
         "groups": 30,
+        "lacking": [],
         "numbers": ["XT511824-2020-001"],
     }
     assert codes(upload) == []

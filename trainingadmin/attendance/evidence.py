@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import IntEnum
@@ -24,6 +24,7 @@ from trainingadmin.schemes import Version
 MARK_PERCENT = 80
 LATE_HOURS = 48
 NO_TIME = "—"
+_SAME: Mapping[int, str] = {}
 # What a stored value is called, marked for translation, and its tone.
 LABELS = {"status": STATUS_LABELS, "kind": KIND_LABELS, "source": SOURCE_LABELS}
 TONES = {"status": STATUS_TONES}
@@ -216,7 +217,13 @@ def _is_there(one: Enrolment, on: date) -> bool:
     return (one.left_on is None or on <= one.left_on) and (one.joined_on is None or on >= one.joined_on)
 
 
-def expected(people: Sequence[Enrolment], group: str, held_on: date, marked: Iterable[int]) -> list[Enrolment]:
-    """Return who belongs in a session: everybody of its group who was there then, and whoever is marked in it."""
+def expected(
+    people: Iterable[Enrolment], group: str, held_on: date, marked: Iterable[int], regrouped: Mapping[int, str] = _SAME
+) -> list[Enrolment]:
+    """Return who belongs in a session: everybody of its group who was there then, and whoever is marked in it.
+
+    `regrouped` gives the groups of those who are about to have another than their enrolment says.
+    """
     seen = set(marked)
-    return [one for one in people if one.id in seen or (group in ("", one.shift_group) and _is_there(one, held_on))]
+    own = [(one, regrouped.get(one.id, one.shift_group)) for one in people]
+    return [one for one, of in own if one.id in seen or (group in ("", of) and _is_there(one, held_on))]

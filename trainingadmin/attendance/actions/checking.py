@@ -10,7 +10,7 @@ from typing import Any
 
 from trainingadmin.attendance import queries, sheet
 from trainingadmin.attendance.crediting import CreditRules, Flag, most_minutes, overlap
-from trainingadmin.attendance.evidence import flagged, suspicions, terms
+from trainingadmin.attendance.evidence import expected, flagged, suspicions, terms
 from trainingadmin.attendance.models import MarkSource, MarkStatus, Session
 from trainingadmin.attendance.queries import Known
 from trainingadmin.attendance.sheet import AttendanceContext, AttendanceReading, MarkRow, PlannedSession, SessionKey
@@ -109,8 +109,29 @@ class _Checker:
             "changed": self._counts["changed"],
             "kept": self._counts["kept"],
             "groups": len(groups),
+            "lacking": self._lacking(groups),
             "numbers": sorted(numbers),
         }
+
+    def _lacking(self, groups: dict[int, str]) -> list[dict[str, Any]]:
+        """Return who of those expected is neither in the file nor noted already, by session, of those that have begun."""
+        noted: dict[SessionKey, set[int]] = defaultdict(set)
+        for mark in self._reading.marks:
+            if (enrolment := self._roster.get(mark.id_number.text)) is not None:
+                noted[mark.session.key].add(enrolment.id)
+        keys = {id_: key for key, id_ in self._ids.items()}
+        for session_id, enrolment_id in self._known:
+            noted[keys[session_id]].add(enrolment_id)
+        found = []
+        for one in self._reading.sessions:
+            if queries.begins(one.held_on, one.starts_at) > clock.now():
+                continue
+            people_ = expected(self._roster.values(), one.group, one.held_on, noted[one.key], groups)
+            lacking = [each.id for each in people_ if each.id not in noted[one.key]]
+            times = f"{one.starts_at:%H:%M}–{one.ends_at:%H:%M}"
+            if lacking:
+                found.append({"on": f"{one.held_on}", "times": times, "group": one.group, "people": lacking})
+        return found
 
     def _line(self, row: int) -> Line:
         assert self._table is not None
