@@ -62,6 +62,14 @@ def listing(actor: Actor, *, q: str = "", state: str = "") -> Select[*tuple[Any,
     return narrowed(seen, q, state, Cohort.number, Cohort.title, Organisation.name, CatalogueItem.name)
 
 
+def places(cohort_ids: Collection[int]) -> dict[int, str]:
+    """Return where each of these filings is taught that is a class."""
+    if not cohort_ids:
+        return {}
+    held = select(TrainingClass.cohort_id, TrainingClass.place).where(TrainingClass.cohort_id.in_(cohort_ids))
+    return dict(db.session.execute(held).all())
+
+
 def counts(actor: Actor) -> Counter[CohortState]:
     """Count the visible classes by state."""
     return Counter(dict(driver.rows(counted(actor))))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from trainingadmin.attendance.models import Mark, MarkStatus, Session
-from trainingadmin.attendance.queries import effective, in_sessions
 from trainingadmin.claims.models import Claim, ClaimLine
 from trainingadmin.claims.queries import released
 from trainingadmin.claims.states import ClaimState
@@ -195,46 +193,6 @@ def trainings(person_id: int) -> list[Training]:
     for enrolment, cohort, line, claim in db.session.execute(joined).unique():
         found.setdefault(enrolment.id, Training(enrolment, cohort, line, claim))
     return list(found.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One session as one person's attendance shows it."""
-
-    held_on: date
-    starts_at: str
-    ends_at: str
-    course: str
-    teacher: str
-    status: MarkStatus | None
-    credited_minutes: int
-    planned_minutes: int
-
-
-def sessions_of(enrolment: Enrolment) -> list[Held]:
-    """Return the sessions of an apprentice's own group, the latest first, each with the effective mark."""
-    own = in_sessions(Session.cohort_id == enrolment.cohort_id)
-    marks = effective().where(own, Mark.enrolment_id == enrolment.id).subquery()
-    rows = (
-        select(Session, marks.c.status, marks.c.credited_minutes)
-        .outerjoin(marks, marks.c.session_id == Session.id)
-        .where(Session.cohort_id == enrolment.cohort_id, Session.shift_group.in_([enrolment.shift_group, ""]))
-        .where(Session.held_on >= (enrolment.joined_on or date.min))
-        .order_by(Session.held_on.desc(), Session.starts_at.desc())
-    )
-    return [
-        Held(
-            held.held_on,
-            f"{held.starts_at:%H:%M}",
-            f"{held.ends_at:%H:%M}",
-            held.course,
-            held.teacher,
-            MarkStatus(status) if status else None,
-            credited or 0,
-            held.planned_minutes,
-        )
-        for held, status, credited in db.session.execute(rows)
-    ]
 
 
 @dataclass(frozen=True, slots=True)

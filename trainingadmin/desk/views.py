@@ -17,6 +17,7 @@ from trainingadmin.attendance.queries import totals
 from trainingadmin.certificates import queries as certificates
 from trainingadmin.certificates.states import KIND_LABELS, LABELS, TONES
 from trainingadmin.checkins.queries import waiting_call
+from trainingadmin.checkins.today import lessons
 from trainingadmin.claims import replay
 from trainingadmin.claims.applicants import personal
 from trainingadmin.claims.queries import lines_of_person, owns
@@ -46,6 +47,7 @@ bp = Blueprint("desk", __name__)
 _INSIDE = re.compile(r"^/(?![/\\])")
 _DESK = staff_and(Role.ENTERPRISE, Role.INSTITUTION)
 _MONEY = {"batch_states": BATCH, "kinds": DUE_KINDS, "schemes": SCHEMES}
+_PRESENCE = {"presences": attendance.PRESENCE_LABELS, "presence_tones": attendance.PRESENCE_TONES}
 _STATES = {
     "change_kinds": CHANGE_LABELS,
     "claim_states": CLAIM,
@@ -130,11 +132,11 @@ def _found(words: str, told: str) -> str:
 def mine() -> ResponseReturnValue:
     """Show a trainee's hours, claim and money."""
     trainings = queries.trainings(_person())
-    hours = {training.enrolment.id: totals(training.cohort.id).get(training.enrolment.id) for training in trainings}
+    sums = {training.enrolment.id: totals(training.cohort.id).get(training.enrolment.id) for training in trainings}
     return render_template(
         "desk/mine.html",
         trainings=trainings,
-        hours=hours,
+        attended=sums,
         **_meters(trainings),
         **_sums(),
         trails=whereabouts.of_lines([one.line.id for one in trainings if one.line], actor()),
@@ -142,6 +144,9 @@ def mine() -> ResponseReturnValue:
         owns=owns(_person()),
         offers=offers.of_person(_person()),
         call=waiting_call(_person(), clock.now()),
+        lessons=lessons(_person(), (one.cohort for one in trainings)),
+        hours=hours_text,
+        **_PRESENCE,
         **_STATES,
     )
 
@@ -186,8 +191,8 @@ def my_attendance() -> ResponseReturnValue:
     if not trainings:
         return render_template("desk/my_attendance.html", training=None, held=[])
     latest, hour = trainings[0], terms(trainings[0].cohort).rules.hour_minutes
-    more = {"held": queries.sessions_of(latest.enrolment), "hours": lambda minutes: hours_text(minutes, hour)}
-    return render_template("desk/my_attendance.html", training=latest, **more)
+    more = {"held": attendance.own_sessions(latest.enrolment), "hours": lambda minutes: hours_text(minutes, hour)}
+    return render_template("desk/my_attendance.html", training=latest, **more, **_PRESENCE)
 
 
 @bp.get("/m/certificates")

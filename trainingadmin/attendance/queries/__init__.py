@@ -21,6 +21,14 @@ from trainingadmin.attendance.queries.marks import (
 from trainingadmin.attendance.queries.meters import KindSum, Meter, meter, meters
 from trainingadmin.attendance.queries.months import all_months, filings, of_month
 from trainingadmin.attendance.queries.overviews import Overview, Wanted, overview, overviews, running
+from trainingadmin.attendance.queries.own import (
+    PRESENCE_LABELS,
+    PRESENCE_TONES,
+    Own,
+    Presence,
+    next_sessions,
+    own_sessions,
+)
 from trainingadmin.attendance.queries.plan import (
     KEPT,
     filing,
@@ -40,12 +48,16 @@ from trainingadmin.attendance.queries.sums import RosterTotals, Totals, effectiv
 
 __all__ = [
     "KEPT",
+    "PRESENCE_LABELS",
+    "PRESENCE_TONES",
     "KindSum",
     "Known",
     "Meter",
     "Overview",
+    "Own",
     "Phase",
     "Place",
+    "Presence",
     "RosterTotals",
     "Totals",
     "Wanted",
@@ -67,9 +79,11 @@ __all__ = [
     "meter",
     "meters",
     "months",
+    "next_sessions",
     "of_month",
     "overview",
     "overviews",
+    "own_sessions",
     "phase",
     "places",
     "rosters",
