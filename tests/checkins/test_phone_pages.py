@@ -116,6 +116,41 @@ def test_pressing_twice_is_once(browser: Browser, office: Office) -> None:
     assert len(kept()) == 1
 
 
+def test_leaving_at_once_is_told_to_be_worth_nothing_yet(browser: Browser, office: Office) -> None:
+    cohort, session = stage.class_of(office)
+    one = stage.roster(cohort)[0]
+    stage.scanned(session, one, at(9))
+    with stage.signed_in(browser, one, at(9, 0, 6)):
+        page = browser.open(f"/k/{stage.token(session, at(9, 0, 6), Direction.OUT)}")
+        left = browser.submit(page, "/k/")
+    assert left.said("现在计 0 课时。12:00 才下课")
+    assert left.said("下课时再扫一次签退码，以最后一次为准")
+
+
+def test_whoever_is_in_already_is_told_so_and_not_asked_again(browser: Browser, office: Office) -> None:
+    cohort, session = stage.class_of(office)
+    one = stage.roster(cohort)[0]
+    stage.scanned(session, one, at(8, 57))
+    with stage.signed_in(browser, one, at(9)):
+        page = browser.open(f"/k/{stage.token(session, at(9))}")
+        assert page.said("您已签到")
+        assert page.said("08:57:00 签到")
+        assert not [form for form in page.forms() if "/k/" in (form.get("action") or "")]
+        stage.scanned(session, one, at(9, 30), Direction.OUT)
+    with stage.signed_in(browser, one, at(12)):
+        again = browser.open(f"/k/{stage.token(session, at(12), Direction.OUT)}")
+        assert again.said("您已签退 09:30:00 签退；再签退一次，以最后一次为准")
+        assert browser.submit(again, "/k/").said("这次课计 4 课时")
+
+
+def test_a_code_that_is_no_good_still_leads_home(browser: Browser, office: Office) -> None:
+    cohort, _ = stage.class_of(office)
+    with clock.at(at(9)):
+        assert "/" in browser.open(f"/k/{'A' * 32}").links("/")
+    with stage.signed_in(browser, stage.roster(cohort)[0], at(9)):
+        assert browser.open(f"/k/{'A' * 32}").said("回到首页")
+
+
 def test_a_place_is_kept_only_when_it_is_sent(browser: Browser, office: Office) -> None:
     cohort, session = stage.class_of(office)
     with stage.signed_in(browser, stage.roster(cohort)[0], at(9)):

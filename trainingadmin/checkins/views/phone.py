@@ -9,7 +9,8 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainingadmin.attendance.evidence import LABELS, terms
-from trainingadmin.attendance.queries import known_of, meter
+from trainingadmin.attendance.grid import hours_text
+from trainingadmin.attendance.queries import Known, Phase, known_of, meter, phase
 from trainingadmin.checkins import actions, queries, screen
 from trainingadmin.checkins.actions import Scanned
 from trainingadmin.checkins.forms import ScanForm
@@ -44,7 +45,13 @@ def _page(token: str, wrong: Verdict | None, form: ScanForm, opened_at: datetime
     code = screen.sealer().read(token)
     held = queries.session_of(code.session_id) if code and trainee and not wrong else None
     told = {"wrong": wrong, "trainee": trainee, "direction": code.direction if code else None, "token": token}
-    return render_template("checkins/open_code.html", form=form, held=held, **told), form.status
+    return render_template("checkins/open_code.html", form=form, held=held, mark=_mark(held), **told), form.status
+
+
+def _mark(held: Any) -> Known | None:
+    """Return what is noted already of whoever holds the phone."""
+    enrolment = queries.enrolment_in(held.cohort_id, actor().person_id) if held else None
+    return known_of(held.id, enrolment.id) if enrolment else None
 
 
 def _opened_at(token: str, receipt: str, this: str) -> datetime:
@@ -76,7 +83,10 @@ def done(scan_id: int) -> ResponseReturnValue:
     scan = queries.scan_of(scan_id, account_id=actor().id)
     held = queries.session_of(scan.session_id) if scan.session_id and scan.verdict.is_good else None
     mark = known_of(held.id, scan.enrolment_id) if held and scan.enrolment_id else None
-    return render_template("checkins/done.html", scan=scan, held=held, mark=mark, **_hours(held, scan.enrolment_id))
+    more = {"over": held is not None and phase(held) is Phase.OVER, "hours": hours_text}
+    return render_template(
+        "checkins/done.html", scan=scan, held=held, mark=mark, **more, **_hours(held, scan.enrolment_id)
+    )
 
 
 def _hours(held: Any, enrolment_id: int | None) -> dict[str, Any]:
