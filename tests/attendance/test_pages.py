@@ -18,6 +18,7 @@ from trainingadmin.attendance import evidence, queries
 from trainingadmin.attendance.evidence import Risk
 from trainingadmin.cohorts.models import Cohort, Enrolment
 from trainingadmin.cohorts.queries import people
+from trainingadmin.cohorts.states import EnrolmentState
 from trainingadmin.plumbing import clock, transaction
 from trainingadmin.plumbing.database import db
 from trainingadmin.plumbing.spreadsheets.reading import read_workbook
@@ -205,10 +206,27 @@ def test_the_form_is_exported_with_every_session(browser: Browser, office: Offic
     assert any(row[0].startswith("由 enterprise 于") for row in rows)
 
 
-def test_the_template_reads_back(browser: Browser, office: Office) -> None:
-    browser.sign_in("institution")
-    sheets = read_workbook(browser.download("/attendance/template")).sheets
-    assert sheets[0].name == "签到明细"
+def test_the_form_to_fill_in_names_everybody_in_training(browser: Browser, office: Office) -> None:
+    cohort = approved_cohort(office)
+    roster = people(cohort.id)
+    with transaction.unit():
+        roster[4].state = EnrolmentState.LEFT
+    browser.sign_in("enterprise")
+    (link,) = browser.open(f"/attendance/{cohort.id}/upload").links("/template")
+    sheet = read_workbook(browser.download(link)).sheets[0]
+    assert sheet.name == "签到明细"
+    lines = [{cell.text for cell in row.cells} for row in sheet.rows[2:]]
+    named = [one for one in roster if {one.person.name, one.person.id_number, str(one.position)} <= lines[0]]
+    assert named == roster[:1]
+    written = set().union(*lines)
+    assert {one.person.id_number for one in people(cohort.id)} - written == {roster[4].person.id_number}
+
+
+def test_the_form_names_people_whole_only_to_who_may_record(browser: Browser, office: Office) -> None:
+    cohort = approved_cohort(office)
+    browser.sign_in("first_review")
+    assert not browser.open(f"/attendance/{cohort.id}/upload").links("/template")
+    browser.open(f"/attendance/{cohort.id}/template", expect=403)
 
 
 def test_a_completed_class_is_shown_as_locked(browser: Browser, office: Office) -> None:

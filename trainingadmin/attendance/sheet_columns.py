@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from trainingadmin.kernel.identifiers import mask_id
 from trainingadmin.kernel.labels import N_
@@ -63,8 +63,8 @@ _NOTES = {
 }
 
 
-def template(rows: Iterable[Sequence[Value]] = (), *, translate: Callable[[str], str] = str) -> bytes:
-    """Return the sign-in lines (.xlsx) to fill in; `rows` gives what is planned already, in the order of MARK_FIELDS."""
+def template(people: Iterable[Mapping[str, Value]] = (), *, translate: Callable[[str], str] = str) -> bytes:
+    """Return the sign-in lines (.xlsx) to fill in, with a line for each of `people`, of whom values are given by field."""
     columns = [
         Column(
             item.title,
@@ -80,6 +80,9 @@ def template(rows: Iterable[Sequence[Value]] = (), *, translate: Callable[[str],
         title="签到明细",
         sheet="签到明细",
         notes_sheet=translate(N_("填写说明")),
-        notes=(translate(N_("每人每次课一行；同一行再次导入不会重复计算")),),
-        rows=rows,
+        notes=(
+            translate(N_("每人每次课一行；同一行再次导入不会重复计算")),
+            translate(N_("名单已填好一遍：填写日期和时间后导入；再有一次课，把名单整段复制到下面")),
+        ),
+        rows=[[one.get(item.key) for item in MARK_FIELDS] for one in people],
     )

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from trainingadmin.attendance import actions, evidence, grid, monthly, official, queries, sheet_columns
+from trainingadmin.attendance import actions, evidence, grid, monthly, official, queries
 from trainingadmin.attendance.actions import is_late, may_record
 from trainingadmin.attendance.evidence import Risk
 from trainingadmin.attendance.forms import GroupsForm, RegisterForm, SessionForm
@@ -42,6 +42,7 @@ def _words() -> dict[str, Any]:
     return {
         "hours": lambda minutes, hour=45: grid.hours_text(minutes, hour),
         "share": grid.share_text,
+        "phase": queries.phase,
         "suspicions": evidence.suspicions,
         "Risk": Risk,
         "labels": evidence.LABELS,
@@ -348,11 +349,12 @@ def upload(cohort_id: int) -> ResponseReturnValue:
     return _page("attendance/upload.html", found, form.status, form=form, uploads=queries.uploads(found.id))
 
 
-@bp.get("/template")
-@admits(*_ANYONE)
-def template() -> ResponseReturnValue:
-    """Hand out the empty sign-in lines to fill in."""
-    return download(sheet_columns.template(translate=_), _("签到明细模板.xlsx"), XLSX)
+@bp.get("/<int:cohort_id>/template")
+@admits(*_OPERATORS)
+def template(cohort_id: int) -> ResponseReturnValue:
+    """Hand out the sign-in lines to fill in, with everybody in training."""
+    found = cohort(cohort_id, actor=actor())
+    return download(actions.sheet_form(found, by=actor()), _("签到明细_%(number)s.xlsx", number=found.number), XLSX)
 
 
 @bp.route("/<int:cohort_id>/uploads/<int:upload_id>", methods=["GET", "POST"])
@@ -370,7 +372,9 @@ def reading(cohort_id: int, upload_id: int) -> ResponseReturnValue:
 def _findings(sent: Any) -> dict[str, Any]:
     found = problems(sent)
     counts = {f"{kind}s": sum(one["kind"] == kind for one in found) for kind in ("error", "warning")}
-    return {"shown": found[:_SHOWN_FINDINGS], "total": len(found), **counts}
+    names = {one.id: one.person.name for one in people(sent.cohort_id)} if sent.counts.get("lacking") else {}
+    told = {"lacking_names": lambda ids: "、".join(names[id_] for id_ in ids if id_ in names)}
+    return {"shown": found[:_SHOWN_FINDINGS], "total": len(found), **counts, **told}
 
 
 @bp.get("/<int:cohort_id>/uploads/<int:upload_id>/annotated")

@@ -20,9 +20,14 @@ def may_record(cohort: Cohort, by: Actor) -> bool:
 
 def to_record(cohort: Cohort, by: Actor) -> None:
     """Hold a filing whose attendance an operator writes; refusals `not-the-recorder` and those of `to_write`."""
+    require_recorder(cohort, by)
+    to_write(cohort)
+
+
+def require_recorder(cohort: Cohort, by: Actor) -> None:
+    """Refuse with `not-the-recorder` whoever may not note attendance of this filing."""
     if not may_record(cohort, by):
         raise Refusal("not-the-recorder", N_("考勤由申报企业或培训机构的经办人登记。"))
-    to_write(cohort)
 
 
 def to_write(cohort: Cohort) -> None:

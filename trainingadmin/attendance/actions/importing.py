@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 
+from flask_babel import gettext
 from sqlalchemy import update
 
 from trainingadmin.attendance import queries
 from trainingadmin.attendance.actions.checking import Intake, NewMark, check
-from trainingadmin.attendance.actions.holding import to_record
+from trainingadmin.attendance.actions.holding import require_recorder, to_record
 from trainingadmin.attendance.actions.marking import Noted, write_marks
 from trainingadmin.attendance.models import AttendanceUpload, MarkSource, MarkStatus, Session, SessionKind
 from trainingadmin.attendance.sheet import SessionKey
+from trainingadmin.attendance.sheet_columns import template
 from trainingadmin.cohorts.actions.holding import subject
 from trainingadmin.cohorts.actions.papers import clean_name
 from trainingadmin.cohorts.actions.sheets import sheets_of
 from trainingadmin.cohorts.models import Cohort, Enrolment
+from trainingadmin.cohorts.queries import active_people
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.roles import Actor
@@ -54,6 +57,25 @@ def upload_sheet(cohort: Cohort, filename: str, data: bytes, *, by: Actor) -> At
     told = {"upload": upload.id, "sha256": upload.sha256, "lines": upload.lines}
     journal.record("upload-attendance", subject(cohort), by=by, **told)
     return upload
+
+
+def sheet_form(cohort: Cohort, *, by: Actor) -> bytes:
+    """Return the sign-in lines to fill in, with those still in training; it names them whole, so only who may record.
+
+    Refusal `not-the-recorder`.
+    """
+    require_recorder(cohort, by)
+    rows = [
+        {
+            "cohort_number": cohort.number,
+            "group": one.shift_group,
+            "position": str(one.position),
+            "name": one.person.name,
+            "id_number": one.person.id_number,
+        }
+        for one in active_people(cohort.id)
+    ]
+    return template(rows, translate=gettext)
 
 
 def import_sheet(upload: AttendanceUpload, *, by: Actor) -> int:
