@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -46,7 +47,6 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"category": "居民"}, "category-unknown"),
     ({"category": ""}, "missing"),
     ({"project": "小儿推拿"}, "other-project"),
-    ({"class_number": "PX511824-2020-T009"}, "other-class-number"),
     ({"card_number": "6299990000982113188"}, "card-check"),
     ({"sex": "男女"}, "sex-unknown"),
 ]
@@ -57,6 +57,19 @@ def test_a_mistake_is_named_with_its_row(changes: dict[str, Any], code: str) -> 
     told = found(stage.made_up(3, changes={1: changes}))
     assert [one[1] for one in told] == [code]
     assert told[0][0] == 3
+
+
+def test_the_number_of_another_class_is_one_notice_for_the_column_and_does_not_stop_the_import() -> None:
+    context = replace(TOLD, number="PX511824-2026-T003")
+    reading = roster.read(read_workbook(sample(CLASS_ROSTER)).sheets, context)
+    assert [(one.row, one.code) for one in reading.findings] == [(5, "other-class-number")]
+    assert reading.importable
+
+
+def test_a_second_strange_number_is_said_too() -> None:
+    changes = {0: {"class_number": "T009"}, 1: {"class_number": "T009"}, 2: {"class_number": "T010"}}
+    told = found(stage.made_up(3, changes=changes))
+    assert told == [(2, "other-class-number", "warning"), (4, "other-class-number", "warning")]
 
 
 def test_somebody_twice_is_named_in_both_rows() -> None:

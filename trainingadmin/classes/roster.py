@@ -73,11 +73,11 @@ ClassReading = Reading[TraineeRow]
 
 def read(sheets: Sequence[Sheet], context: ClassContext | None = None) -> ClassReading:
     """Read the first sheet with a roster's header; lines without an ID number below the people are left out."""
-    told = context or ClassContext()
-    return read_people(sheets, FIELDS, ANCHORS, told.credit_code, lambda line, at: _person(line, at, told))
+    told, numbers = context or ClassContext(), set[str]()
+    return read_people(sheets, FIELDS, ANCHORS, told.credit_code, lambda line, at: _person(line, at, told, numbers))
 
 
-def _person(line: Line, at: int, told: ClassContext) -> tuple[IdNumber | None, TraineeRow | None]:
+def _person(line: Line, at: int, told: ClassContext, numbers: set[str]) -> tuple[IdNumber | None, TraineeRow | None]:
     if not line.has("id_number") and not line.has("name"):
         line.error("id_number", "id-missing", N_("这一行没有姓名和身份证号"), N_("请补填，或删去这一行"))
         return None, None
@@ -86,7 +86,8 @@ def _person(line: Line, at: int, told: ClassContext) -> tuple[IdNumber | None, T
     look_at_person(line, number, name, told.unprintable)
     _judge_age(line, number, told)
     category = _category(line, told)
-    _look_at_class(line, told)
+    _look_at_project(line, told)
+    _look_at_number(line, told, numbers)
     phone = line.read("phone", parse_phone)
     card = line.read("card_number", parse_account, N_("请对照社会保障卡填写，并设为“文本”格式"))
     if card and not passes_luhn(card):
@@ -134,11 +135,18 @@ def _group(text: str) -> Group:
         raise Malformed("category-unknown", words) from None
 
 
-def _look_at_class(line: Line, told: ClassContext) -> None:
-    """A line of another project or class is in the wrong file."""
-    for key, own in (("project", told.project), ("class_number", told.number)):
-        stated = line.read(key, fold)
-        if own and stated and stated != fold(own):
-            reason, advice = N_("%(column)s与本班的“%(own)s”不一致"), N_("请确认没有传错文件，或改正这一格")
-            code, column = f"other-{key.replace('_', '-')}", line.table.fields[key].title
-            line.report(key, Severity.ERROR, code, reason, advice, column=column, own=own)
+def _look_at_project(line: Line, told: ClassContext) -> None:
+    """A line of another project is in the wrong file."""
+    stated = line.read("project", fold)
+    if told.project and stated and stated != fold(told.project):
+        reason, advice = N_("培训项目与本班的“%(own)s”不一致"), N_("请确认没有传错文件，或改正这一格")
+        line.error("project", "other-project", reason, advice, own=told.project)
+
+
+def _look_at_number(line: Line, told: ClassContext, seen: set[str]) -> None:
+    """Say once of each other number that it is not the class's: the office numbers classes, after rosters are written."""
+    stated = line.read("class_number", fold)
+    if told.number and stated and stated != fold(told.number) and stated not in seen:
+        seen.add(stated)
+        reason, advice = N_("文件里的班期号不是本班的“%(own)s”，不影响导入"), N_("请确认没有传错文件")
+        line.report("class_number", Severity.WARNING, "other-class-number", reason, advice, own=told.number)
