@@ -146,6 +146,10 @@ def test_results_are_recorded_by_form_and_verified_together(browser: Browser, of
         for serial, one in enumerate(queries.people(cohort.id)):
             page = browser.open(at(cohort, f"/people/{one.id}/result"))
             wrong = browser.submit(page, "/result", outcome="passed", certificate_number="1", expect=422)
+            assert wrong.said("考核合格的必须填写")
+            wrong = browser.submit(
+                page, "/result", outcome="passed", certificate_number="1", issued_on="2022-05-20", expect=422
+            )
             assert wrong.said("证书编号应为22位")
             number = stage.certificate_number(serial)
             page = browser.submit(page, "/result", outcome="passed", certificate_number=number, issued_on="2022-05-20")

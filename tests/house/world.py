@@ -267,6 +267,8 @@ def _paid(office: Office, world: World) -> Cohort:
         "payments.review": of_payee, "payments.account_numbers": of_payee, "ledger.years": of_payee, "ledger.state_year": of_payee | {"year": clock.today().year},
         **_packed(office, made), **dict.fromkeys(("people.agree", "people.end_delegation"), _delegated(office)),
     }  # fmt: skip
+    paper = db.session.scalars(select(Document.id).where(Document.cohort_id == cohort.id)).first()
+    world.by_endpoint["claims.paper"] = {"document_id": paper}
     world.ids["scheme"] = "entrepreneurship_grant"
     world.by_endpoint["institution"] = {"organisation_id": office.institution.id}
     world.elsewhere = of_paid | {"line_id": lines[1].id}

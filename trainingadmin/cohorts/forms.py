@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -289,6 +290,17 @@ class ResultForm(Form):
             self.occupation.data = self.occupation.data or enrolment.occupation
             self.level.data = self.level.data or enrolment.target_level
             self.ended_on.data = self.ended_on.data or enrolment.ends_on
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Say at once of every part of a certificate that is missing, where one is needed."""
+        sound = bool(super().validate(extra_validators))
+        if self.outcome.data != Outcome.PASSED.value:
+            return sound
+        parts = (self.certificate_number, self.occupation, self.level, self.issued_on)
+        lacking = [part for part in parts if not part.data and not part.errors]
+        for part in lacking:
+            part.errors = [gettext("考核合格的必须填写。")]
+        return sound and not lacking
 
     def entry(self, enrolment_id: int) -> ResultEntry:
         """Return what the form asks for."""

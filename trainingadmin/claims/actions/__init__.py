@@ -3,6 +3,7 @@
 from trainingadmin.claims.actions.applying import Named, declare, remind, send_reminders
 from trainingadmin.claims.actions.assessing import Reassessment, may_reassess, reassess, recheck
 from trainingadmin.claims.actions.attesting import answer, answer_line, attest_people
+from trainingadmin.claims.actions.correcting import add_paper, correct_result, may_correct
 from trainingadmin.claims.actions.drafting import CLAIMABLE, correct_own, open_claim, open_own
 from trainingadmin.claims.actions.lines import (
     hold,
@@ -26,6 +27,7 @@ __all__ = [
     "Named",
     "Reassessment",
     "Rejudged",
+    "add_paper",
     "answer",
     "answer_line",
     "apply_foreseen",
@@ -35,11 +37,13 @@ __all__ = [
     "bind_own",
     "confirm_visit",
     "correct_own",
+    "correct_result",
     "declare",
     "foresee",
     "foresee_own",
     "hold",
     "in_batch",
+    "may_correct",
     "may_reassess",
     "move",
     "move_lines",

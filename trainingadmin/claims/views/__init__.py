@@ -4,6 +4,7 @@ from trainingadmin.claims.views import (
     applying,
     attesting,
     checking,
+    correcting,
     dossier,
     exporting,
     letters,
@@ -14,6 +15,6 @@ from trainingadmin.claims.views import (
 )
 from trainingadmin.claims.views.blueprint import bp
 
-PAGES = (applying, attesting, checking, dossier, exporting, letters, lines, own, review, visiting)
+PAGES = (applying, attesting, checking, correcting, dossier, exporting, letters, lines, own, review, visiting)
 
 __all__ = ["PAGES", "bp"]

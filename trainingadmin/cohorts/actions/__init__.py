@@ -7,8 +7,8 @@ from trainingadmin.cohorts.actions.changes import ChangeRequest, decide_change, 
 from trainingadmin.cohorts.actions.filing import Plan, amend, file
 from trainingadmin.cohorts.actions.holding import EDITABLE
 from trainingadmin.cohorts.actions.outcome_sheets import import_results, results_form, upload_results
-from trainingadmin.cohorts.actions.outcomes import ResultEntry, record_results, verify_results
-from trainingadmin.cohorts.actions.papers import attach, clean_name, detach
+from trainingadmin.cohorts.actions.outcomes import ResultEntry, correct_result, record_results, verify_results
+from trainingadmin.cohorts.actions.papers import add_paper, attach, clean_name, detach
 from trainingadmin.cohorts.actions.replacing import Newcomer, NewcomerRefused, deadline
 from trainingadmin.cohorts.actions.review import move
 from trainingadmin.cohorts.actions.rosters import (
@@ -27,10 +27,12 @@ __all__ = [
     "NewcomerRefused",
     "Plan",
     "ResultEntry",
+    "add_paper",
     "advance_settled",
     "amend",
     "attach",
     "clean_name",
+    "correct_result",
     "deadline",
     "decide_change",
     "detach",

@@ -41,6 +41,13 @@ def in_training(cohort: Cohort) -> None:
         raise Refusal("not-in-training", N_("只有备案已同意、尚未结业的班级可以办理这一步。"))
 
 
+def to_correct(cohort: Cohort) -> None:
+    """Hold a filing whose training runs or has ended, to be put right for a claim; refusal `not-in-training`."""
+    hold(cohort)
+    if cohort.state not in (CohortState.APPROVED, CohortState.COMPLETED):
+        raise Refusal("not-in-training", N_("只有备案已同意的班级可以办理这一步。"))
+
+
 def subject(cohort: Cohort) -> str:
     """Return how the journal names a filing."""
     return f"cohorts:{cohort.id}"

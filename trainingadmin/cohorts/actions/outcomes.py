@@ -10,10 +10,13 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from trainingadmin.certificates import actions as certificates
+from trainingadmin.certificates.states import CertificateKind
 from trainingadmin.cohorts import queries
-from trainingadmin.cohorts.actions.holding import in_training, subject
+from trainingadmin.cohorts.actions import diplomas
+from trainingadmin.cohorts.actions.holding import in_training, subject, to_correct
 from trainingadmin.cohorts.models import Cohort, Enrolment, Result
-from trainingadmin.cohorts.states import Outcome
+from trainingadmin.cohorts.states import CohortState, EnrolmentState, Outcome
 from trainingadmin.kernel.document_numbers import SkillCertificate
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.malformed import Malformed
@@ -48,6 +51,19 @@ def record_results(cohort: Cohort, entries: Sequence[ResultEntry], *, by: Actor)
     `issued-in-future`, `certificate-twice`.
     """
     in_training(cohort)
+    return _record_all(cohort, entries, by)
+
+
+def correct_result(cohort: Cohort, entry: ResultEntry, *, by: Actor) -> int:
+    """Correct one result for a claim, after completion too; whose certificate was found true stays as it is.
+
+    Refusals as `record_results`.
+    """
+    to_correct(cohort)
+    return _record_all(cohort, [entry], by)
+
+
+def _record_all(cohort: Cohort, entries: Sequence[ResultEntry], by: Actor) -> int:
     require_reporter(cohort, by)
     people = {one.id: one for one in queries.people(cohort.id)}
     known = queries.results(cohort.id)
@@ -166,10 +182,11 @@ def verify_results(
 ) -> int:
     """Note that these people's results were compared with a source, and whether they agreed; return how many.
 
+    After completion only what was not found true before: who passes then is given the training certificate.
     Refusals `not-in-training`, `verify-role`, `own-relative`, `source-missing`, `as-of-future`, `nobody-chosen`,
-    `results-missing`.
+    `results-missing`, `result-verified`.
     """
-    in_training(cohort)
+    to_correct(cohort)
     _refuse_wrong_hands(cohort, by)
     if not source.strip():
         raise Refusal("source-missing", N_("请写明核验的来源，例如国家职业技能等级证书查询网。"), field="source")
@@ -180,13 +197,35 @@ def verify_results(
     results = queries.results(cohort.id)
     if not set(enrolment_ids) <= results.keys():
         raise Refusal("results-missing", N_("所选学徒中有人没有登记考核结果。"))
+    _refuse_settled(cohort, [results[one] for one in enrolment_ids])
     told = f"{source.strip()} {(as_of or clock.today()).isoformat()}"
     for enrolment_id in enrolment_ids:
         result = results[enrolment_id]
         result.verified, result.verified_source = verified, told
         result.verified_by, result.verified_at = by.id, clock.now()
     journal.record("verify-results", subject(cohort), by=by, people=len(enrolment_ids), verified=verified, source=told)
+    if cohort.state is CohortState.COMPLETED:
+        _certify(cohort, enrolment_ids, by)
     return len(enrolment_ids)
+
+
+def _refuse_settled(cohort: Cohort, chosen: Sequence[Result]) -> None:
+    if cohort.state is CohortState.COMPLETED and any(result.verified for result in chosen):
+        raise Refusal(
+            "result-verified", N_("已结业，核验属实的证书不再更改；确有问题的，请先作废培训合格证书并办理追回。")
+        )
+
+
+def _certify(cohort: Cohort, enrolment_ids: Collection[int], by: Actor) -> None:
+    """Issue the training certificates of those found true after everybody else was given theirs."""
+    results = queries.results(cohort.id)
+    earned = [
+        one
+        for one in queries.people(cohort.id, among=enrolment_ids)
+        if one.state is EnrolmentState.ACTIVE and results[one.id].verified and results[one.id].outcome is Outcome.PASSED
+    ]
+    orders = [diplomas.order(cohort, one, results[one.id]) for one in earned]
+    certificates.issue_many(CertificateKind.TRAINING, orders, by=by)
 
 
 def _refuse_wrong_hands(cohort: Cohort, by: Actor) -> None:

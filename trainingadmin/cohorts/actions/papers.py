@@ -7,7 +7,7 @@ import unicodedata
 
 from sqlalchemy import select
 
-from trainingadmin.cohorts.actions.holding import subject, to_edit
+from trainingadmin.cohorts.actions.holding import require_enterprise, subject, to_correct, to_edit
 from trainingadmin.cohorts.models import Cohort, Document
 from trainingadmin.cohorts.states import DocumentKind
 from trainingadmin.kernel.labels import N_
@@ -34,6 +34,20 @@ def attach(cohort: Cohort, kind: DocumentKind, filename: str, data: bytes, *, by
     Refusals `not-editable`, `file-missing`, `file-too-big`, `file-kind`.
     """
     to_edit(cohort, by)
+    return _kept(cohort, kind, filename, data, by)
+
+
+def add_paper(cohort: Cohort, kind: DocumentKind, filename: str, data: bytes, *, by: Actor) -> Document:
+    """Keep a paper that is added for a claim, with a filing that runs or has ended; nothing of it is taken out again.
+
+    Refusals `not-in-training`, `not-the-enterprise`, `not-the-institution`, and those of a file, as `attach`.
+    """
+    to_correct(cohort)
+    require_enterprise(cohort, by)
+    return _kept(cohort, kind, filename, data, by)
+
+
+def _kept(cohort: Cohort, kind: DocumentKind, filename: str, data: bytes, by: Actor) -> Document:
     media_type, ending = form_of(data)
     same = select(Document).filter_by(cohort_id=cohort.id, kind=kind, sha256=hashlib.sha256(data).hexdigest())
     known = db.session.scalars(same).one_or_none()

@@ -357,6 +357,12 @@ def people_and_results(cohort_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
+def open_results(cohort_id: int) -> list[Any]:
+    """Return the rows of `people_and_results` whose result may still be corrected: recorded and not found true."""
+    recorded = people_and_results(cohort_id).where(Result.enrolment_id.is_not(None), Result.verified.is_not(True))
+    return list(db.session.execute(recorded))
+
+
 def certificate_numbers_elsewhere(cohort_id: int, numbers: Iterable[str]) -> set[str]:
     """Return which of these certificate numbers are recorded for apprentices of other filings."""
     wanted, found = list(numbers), set[str]()

@@ -359,7 +359,8 @@ def _results(cohort: Any, form: f.VerifyForm, sheet: f.UploadForm) -> ResponseRe
     words = {"outcomes": OUTCOME_LABELS, "outcome_tones": OUTCOME_TONES, "people_states": ENROLMENT}
     running = cohort.state == "approved"
     reports = running and actor().organisation_id in {cohort.enterprise_id, cohort.institution_id}
-    may = {"reports": reports, "verifies": running and actor().has(*_VERIFIERS)}
+    open_ = running or (cohort.state == "completed" and bool(queries.open_results(cohort.id)))
+    may = {"reports": reports, "verifies": open_ and actor().has(*_VERIFIERS)}
     more = {"sheet": sheet, "page": page, "uploads": queries.uploads(cohort.id, UploadKind.RESULTS)}
     return _page("cohorts/results.html", cohort, max(form.status, sheet.status), form=form, **words, **may, **more)
 
