@@ -185,8 +185,9 @@ def test_whoever_was_refused_may_apply_again_whoever_was_paid_may_not(office: Of
 
 def test_without_photographs_or_account_it_is_not_submitted(founder: Actor) -> None:
     claim = stage.draft(founder)
-    with pytest.raises(Refusal, match="photos-missing"), transaction.unit():
+    with pytest.raises(Refusal, match="photos-missing") as refused, transaction.unit():
         actions.submit(claim, by=founder)
+    assert refused.value.values["what"] == ("营业执照照片", "经营场所照片", "本人社会保障卡账户")
     stage.prepared(founder, claim)
     with clock.at(stage.APPLIED_ON), transaction.unit():
         actions.submit(claim, by=founder)

@@ -54,7 +54,7 @@ def test_a_class_drafted_before_a_new_version_is_not_sent_under_the_old_one(offi
     courses.published(office, courses.made_up(SECOND))
     with pytest.raises(Refusal) as refused:
         moved(office, found, "submit", "institution")
-    assert (refused.value.code, refused.value.values["check"]) == ("opening-incomplete", "item-not-valid")
+    assert (refused.value.code, refused.value.values["codes"]) == ("opening-incomplete", ("item-not-valid",))
     with clock.at(APPLIED_ON), transaction.unit():
         actions.amend(found, stage.opening(**DAYS), by=office.actor("institution"))
         actions.promise(found, by=office.actor("institution"))
@@ -69,7 +69,7 @@ def test_a_class_sent_before_a_new_version_is_not_agreed_to_under_the_old_one(of
     courses.published(office, courses.made_up(SECOND))
     with pytest.raises(Refusal) as refused:
         moved(office, found, "approve", "first_review")
-    assert (refused.value.code, refused.value.values["check"]) == ("opening-incomplete", "item-not-valid")
+    assert (refused.value.code, refused.value.values["codes"]) == ("opening-incomplete", ("item-not-valid",))
 
 
 def test_a_version_that_begins_later_leaves_the_class_alone(office: Office) -> None:

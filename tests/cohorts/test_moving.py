@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.client import Browser
 from tests.cohorts import rosters, stage
 from tests.cohorts.refused import refused
 from tests.factories import Office, person
@@ -46,6 +47,17 @@ def test_a_filing_without_its_papers_is_not_submitted(office: Office) -> None:
     with refused("filing-incomplete", on=stage.FILED_ON):
         actions.move(cohort, "submit", by=office.actor("enterprise"))
     assert cohort.filed_on is None
+
+
+def test_everything_that_a_filing_lacks_is_named_at_once_and_leads_to_its_page(
+    browser: Browser, office: Office
+) -> None:
+    cohort = stage.draft_cohort(office)
+    browser.sign_in("enterprise")
+    page = browser.submit(browser.open(f"/cohorts/{cohort.id}"), "/move", move="submit", expect=422)
+    assert page.said("协议齐全、已导入学徒花名册")
+    assert page.links(f"/cohorts/{cohort.id}/documents")
+    assert page.links(f"/cohorts/{cohort.id}/roster")
 
 
 def test_a_filing_without_people_is_not_submitted(office: Office) -> None:

@@ -123,10 +123,12 @@ def close(application: Application, *, by: Actor) -> None:
 def refuse_unready(application: Application) -> None:
     """Refuse to submit without photographs (`photos-missing`) or without an account to pay to (`payout-missing`)."""
     there = queries.photo_kinds(application.id)
-    missing = [kind for kind in WANTED if kind not in there]
+    missing = [PHOTO_LABELS[kind] for kind in WANTED if kind not in there]
+    lacks_account = payout_account(application.person_id) is None
     if missing:
-        raise Refusal("photos-missing", N_("还缺：%(what)s，上传后才能提交。"), what=PHOTO_LABELS[missing[0]])
-    if payout_account(application.person_id) is None:
+        what = (*missing, N_("本人社会保障卡账户")) if lacks_account else tuple(missing)
+        raise Refusal("photos-missing", N_("还缺：%(what)s，补齐后才能提交。"), what=what)
+    if lacks_account:
         raise Refusal("payout-missing", N_("请先填写本人社会保障卡账户，补贴只能拨入本人账户。"))
 
 

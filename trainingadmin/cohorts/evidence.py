@@ -90,6 +90,11 @@ class Check:
         return gettext(text) % filled if text else ""
 
 
+def named(checks: Sequence[Check]) -> dict[str, tuple[str, ...]]:
+    """Return what a refusal says of the checks that bar an act: their labels, and their codes in the same order."""
+    return {"checks": tuple(check.label for check in checks), "codes": tuple(check.code for check in checks)}
+
+
 def _joined(value: object) -> object:
     return gettext("、").join(gettext(one) for one in value) if isinstance(value, tuple) else value
 

@@ -58,7 +58,7 @@ _NEVER_KEPT = {"Cache-Control": "no-store", **_HEADERS}
 
 
 def explain(refusal: Refusal) -> str:
-    """Return a refusal in the reader's language; one of its values may be a refusal itself."""
+    """Return a refusal in the reader's language; a value may be a refusal itself, or several texts."""
     values = {name: _explained(value) for name, value in refusal.values.items()}
     said_of = str(gettext(refusal.message))
     return said_of % values if values else said_of
@@ -67,6 +67,8 @@ def explain(refusal: Refusal) -> str:
 def _explained(value: object) -> object:
     if isinstance(value, Refusal):
         return explain(value)
+    if isinstance(value, tuple):
+        return gettext("、").join(str(_explained(one)) for one in value)
     return gettext(value) if isinstance(value, str) and value else value
 
 
@@ -74,6 +76,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # the library ships no types
     """A form that carries out one action and shows its refusal beside the field at fault."""
 
     status = 200
+    refused: Refusal | None = None
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ["zh"]
@@ -96,6 +99,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # the library ships no types
 
     def blame(self, refusal: Refusal) -> None:
         """Put a refusal beside its field, or above the form when it names none of ours."""
+        self.refused = refusal
         field = self._fields.get(refusal.field or "")
         if field is not None:
             field.errors = (*field.errors, explain(refusal))

@@ -11,6 +11,7 @@ from trainingadmin.classes.models import TrainingClass
 from trainingadmin.classes.states import Mode
 from trainingadmin.cohorts import queries as cohorts
 from trainingadmin.cohorts.actions import moving
+from trainingadmin.cohorts.evidence import named
 from trainingadmin.cohorts.models import Enrolment
 from trainingadmin.cohorts.states import CLASS, EnrolmentState
 from trainingadmin.kernel.identifiers import mask_id
@@ -47,10 +48,11 @@ def _submit(found: TrainingClass) -> None:
 
 def _refuse_wrong(found: TrainingClass) -> list[evidence.Judged]:
     people = cohorts.people(found.cohort_id)
-    for check in limits.checks(found, people, queries.sessions(found.cohort_id)):
-        if check.outcome is Outcome.FAIL:
-            message = N_("还不能办理：%(label)s不符合要求（%(check)s）。")
-            raise Refusal("opening-incomplete", message, label=check.label, check=check.code)
+    checks = limits.checks(found, people, queries.sessions(found.cohort_id))
+    failing = [check for check in checks if check.outcome is Outcome.FAIL]
+    if failing:
+        message = N_("还不能办理，这些事项不符合要求：%(checks)s。")
+        raise Refusal("opening-incomplete", message, **named(failing))
     judged = evidence.findings(found, people)
     refused = [one.enrolment.person.name for one in judged if one.verdict is Verdict.REFUSED]
     if refused:

@@ -34,9 +34,10 @@ def move(cohort: Cohort, name: str, *, by: Actor, note: str = "") -> None:
 
 def _submit(cohort: Cohort) -> None:
     people = queries.people(cohort.id)
-    for check in evidence.filing_checks(cohort, people):
-        if check.outcome is Found.FAIL:
-            raise Refusal("filing-incomplete", N_("还不能提交：%(label)s不符合要求。"), label=check.label)
+    failing = [check for check in evidence.filing_checks(cohort, people) if check.outcome is Found.FAIL]
+    if failing:
+        message = N_("还不能提交，这些事项不符合要求：%(checks)s。")
+        raise Refusal("filing-incomplete", message, **evidence.named(failing))
     _refuse_refused(evidence.filing_findings(cohort, people))
     cohort.filed_on = cohort.filed_on or clock.today()
 
