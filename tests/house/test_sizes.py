@@ -37,6 +37,10 @@ FOLDERS: dict[str, tuple[int, str]] = {
     ),
     "cohorts/actions": (1700, "what classes share of rosters, changes and moves lies beside what apprentices do"),
     "cohorts": (2800, "four sheets to read and print lie beside the filing; what is done to it is a folder of its own"),
+    "desk": (
+        1560,
+        "the cards of every role lie beside what is counted for them; where the money is has its own folder",
+    ),
     "plumbing": (
         4000,
         "one file a concern, none of which knows another's; the two large ones are folders of their own",

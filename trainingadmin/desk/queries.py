@@ -84,7 +84,9 @@ def _waiting_cohorts(actor: Actor, states: tuple[CohortState, ...]) -> Select[*t
     columns = select(Cohort.id, Cohort.number, Cohort.title, Organisation.name, Cohort.state, Cohort.filed_on)
     joined = columns.join(Organisation, Organisation.id == Cohort.operator_id)
     seen = mine(Cohort.office_code, Cohort.operator_id, actor)
-    return joined.where(seen, Cohort.state.in_(states)).order_by(Cohort.id).limit(8)
+    # An operator is shown what it has to do before what it has sent; to an officer all of one pile are alike.
+    sent = Cohort.state.in_((CohortState.SUBMITTED, CohortState.ACCEPTED))
+    return joined.where(seen, Cohort.state.in_(states)).order_by(sent, Cohort.id).limit(8)
 
 
 @remembered

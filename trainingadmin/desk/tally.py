@@ -173,9 +173,9 @@ def _drafts(_actor: Actor) -> Select[*tuple[Any, ...]]:
 
 
 def _dues(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """Count and sum the dues of one's office, by state."""
+    """Count and sum the dues of one's office, or of one's organisation, by state."""
     summed = select(Due.state, func.count(), func.sum(Due.amount) - func.sum(Due.offset))
-    return summed.where(office_filter(Due.office_code, actor)).group_by(Due.state)
+    return summed.where(mine(Due.office_code, Due.payee_id, actor)).group_by(Due.state)
 
 
 def _batches(actor: Actor) -> Select[*tuple[Any, ...]]:
@@ -199,7 +199,7 @@ _BY_ROLE: tuple[tuple[What, Collection[Role], Callable[[Actor], Select[*tuple[An
     (What.CHANGES, (Role.FIRST_REVIEW,), queries.changes_by_scheme),
     (What.ANOMALIES, (Role.ACCEPTANCE, Role.FIRST_REVIEW, Role.SUPERVISOR), anomalies.counted),
     (What.DRAFTS, (Role.POLICY,), _drafts),
-    (What.DUES, FINANCE, _dues),
+    (What.DUES, (*FINANCE, Role.ENTERPRISE, Role.INSTITUTION), _dues),
     (What.BATCHES, FINANCE, _batches),
     (What.STRAYS, FINANCE, strays.unsettled),
     (What.ORDERS, (Role.CHECKER,), recoveries.to_issue),

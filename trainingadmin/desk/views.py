@@ -54,6 +54,7 @@ _STATES = {
     "line_states": LINE,
     "cohort_states": COHORT,
     "lifecycles": LIFECYCLES,
+    "holders": piles.HOLDERS,
 }
 
 

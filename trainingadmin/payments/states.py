@@ -97,7 +97,7 @@ DUE: Lifecycle[DueState] = Lifecycle(
         _D.OPEN: N_("待制单"),
         _D.IN_BATCH: N_("已列入批次"),
         _D.SETTLED: N_("已结清"),
-        _D.FAILED: N_("待重发"),
+        _D.FAILED: N_("支付失败"),
         _D.CANCELLED: N_("已取消"),
     },
     tones={_D.OPEN: "warn", _D.IN_BATCH: "info", _D.SETTLED: "ok", _D.FAILED: "bad", _D.CANCELLED: "idle"},

@@ -22,8 +22,12 @@ from trainingadmin.desk import overdue, queries, tally
 from trainingadmin.desk.piles.own import Own, lists
 from trainingadmin.desk.tally import Tally, What
 from trainingadmin.kernel.labels import N_
+<<<<<<< HEAD:trainingadmin/desk/piles/__init__.py
+=======
+from trainingadmin.kernel.lifecycle import Lifecycle
+>>>>>>> 6ed762e (Keep on an operator's desk what it has sent, and what the bank sent back):trainingadmin/desk/piles.py
 from trainingadmin.kernel.money import Money, total
-from trainingadmin.kernel.roles import FINANCE, Actor, Role
+from trainingadmin.kernel.roles import FINANCE, ROLE_LABELS, Actor, Role
 from trainingadmin.offers import queries as offers
 from trainingadmin.payments.actions.accounts import REVIEWERS
 from trainingadmin.payments.queries import dues as owed
@@ -59,10 +63,22 @@ _WORK = {
     Role.ACCEPTANCE: (CohortState.SUBMITTED,),
     Role.FIRST_REVIEW: (CohortState.ACCEPTED,),
 }
+<<<<<<< HEAD:trainingadmin/desk/piles/__init__.py
 _TRAINING = {
     APPRENTICE_SCHEME: (N_("培养中的学徒（人）"), "cohorts"),
     CLASS_SCHEME: (N_("培训班在训（人）"), "classes"),
     WORK_SCHEME: (N_("以工代训（人）"), "wages"),
+=======
+HOLDERS = {
+    CohortState.SUBMITTED: ROLE_LABELS[Role.ACCEPTANCE],
+    CohortState.ACCEPTED: ROLE_LABELS[Role.FIRST_REVIEW],
+}
+"""Who has what an operator has sent."""
+_KINDS = {
+    What.FILINGS: N_("备案 · %(state)s"),
+    What.CLASSES: N_("培训班 · %(state)s"),
+    What.WORK: N_("以工代训 · %(state)s"),
+>>>>>>> 6ed762e (Keep on an operator's desk what it has sent, and what the bank sent back):trainingadmin/desk/piles.py
 }
 _CLAIMS = {
     Role.ENTERPRISE: (ClaimState.RETURNED, ClaimState.DRAFT),
@@ -103,14 +119,19 @@ def pile_of(actor: Actor) -> Pile:
     claim_states = [state for role, states in _CLAIMS.items() if actor.has(role) for state in states]
     batch_states = sorted({state for role, states in _BATCHES.items() if actor.has(role) for state in states})
     filings = [] if actor.has(Role.INSTITUTION) else cohort_states
+    work = [state for role, states in _WORK.items() if actor.has(role) for state in states]
     told = tally.of(actor)
     cards = [
         *_class_cards(actor, told),
-        *_cohort_cards(told, filings),
-        *_work_cards(actor, told),
+        *_filing_cards(actor, told, What.FILINGS, filings, COHORT, "cohorts.index"),
+        *_filing_cards(actor, told, What.WORK, work, PLACEMENT, "wages.index"),
         *_claim_cards(actor, told, claim_states),
         *_money_cards(actor, told),
+<<<<<<< HEAD:trainingadmin/desk/piles/__init__.py
         *_recovery_cards(actor, told),
+=======
+        *_failed_cards(actor, told),
+>>>>>>> 6ed762e (Keep on an operator's desk what it has sent, and what the bank sent back):trainingadmin/desk/piles.py
         *_owed_cards(told),
         *_late_cards(actor, told),
         *_offer_cards(actor, told),
@@ -127,7 +148,7 @@ def pile_of(actor: Actor) -> Pile:
     return Pile(
         cards,
         queries.waiting_claims(actor, claim_states) if claim_states else [],
-        queries.waiting_cohorts(actor, cohort_states) if cohort_states else [],
+        queries.waiting_cohorts(actor, [*cohort_states, *([] if actor.is_staff else HOLDERS)]) if cohort_states else [],
         queries.waiting_batches(actor, batch_states) if batch_states else [],
         owed.payables(actor)[:_MOST] if actor.has(Role.PREPARER) else [],
         lists(actor),
@@ -146,28 +167,29 @@ def _match_cards(actor: Actor) -> list[dict[str, Any]]:
     return [_card(_("名单比对待核实"), registers.open_matches(actor), href, "warn")]
 
 
-def _cohort_cards(told: Tally, states: list[CohortState]) -> list[dict[str, Any]]:
+def _filing_cards(
+    actor: Actor, told: Tally, what: What, states: list[CohortState], lifecycle: Lifecycle[CohortState], page: str
+) -> list[dict[str, Any]]:
+    """Filings of a kind by what waits of them; to an operator also what it has sent, if anything, and who has it now."""
+    sent = {} if actor.is_staff or not states else HOLDERS
+    # Of people trained at work, which few firms have, only what there is.
+    always = () if what is What.WORK else states
     return [
         _card(
-            _("备案 · %(state)s", state=_(COHORT.labels[state])),
-            told.number(What.FILINGS, state),
-            url_for("cohorts.index", state=state.value),
+            _(_KINDS[what], state=_(lifecycle.labels[state])),
+            number,
+            url_for(page, state=state.value),
+            note=_("由%(who)s办理", who=_(sent[state])) if state in sent else "",
         )
-        for state in states
+        for state in (*states, *sent)
+        if (number := told.number(what, state)) or state in always
     ]
 
 
 def _class_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
     """Classes by what waits of them, and to an institution the next session of all its classes."""
     states = [state for role, wanted in _CLASSES.items() if actor.has(role) for state in wanted]
-    cards = [
-        _card(
-            _("培训班 · %(state)s", state=_(CLASS.labels[state])),
-            told.number(What.CLASSES, state),
-            url_for("classes.index", state=state.value),
-        )
-        for state in states
-    ]
+    cards = _filing_cards(actor, told, What.CLASSES, states, CLASS, "classes.index")
     ahead = (
         classes.next_session(actor.organisation_id) if actor.has(Role.INSTITUTION) and actor.organisation_id else None
     )
@@ -179,20 +201,6 @@ def _class_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
         label = _("今天的下一次课") if today else _("下一次课")
         cards.append(_card(label, when, href, note=f"{title} · {held.course}"))
     return cards
-
-
-def _work_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
-    """Filings of people trained at work, by what waits of them: of what few firms do, only what there is."""
-    states = [state for role, wanted in _WORK.items() if actor.has(role) for state in wanted]
-    return [
-        _card(
-            _("以工代训 · %(state)s", state=_(PLACEMENT.labels[state])),
-            number,
-            url_for("wages.index", state=state.value),
-        )
-        for state in states
-        if (number := told.number(What.WORK, state))
-    ]
 
 
 def _claim_cards(actor: Actor, told: Tally, states: list[ClaimState]) -> list[dict[str, Any]]:
@@ -317,6 +325,7 @@ def _money_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
     ]
 
 
+<<<<<<< HEAD:trainingadmin/desk/piles/__init__.py
 def _recovery_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
     """What of recoveries waits for whom: orders to be issued, and what was entered to close one by who decides on it."""
     entered = url_for("recoveries.index", state=ActState.PROPOSED.value)
@@ -331,6 +340,15 @@ def _recovery_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
         asked = told.number(What.ACTS, ActKind.SET_OFF) + told.number(What.ACTS, ActKind.WAIVER)
         cards.append(_card(_("抵扣、核销待批准"), asked, entered, "warn"))
     return cards
+=======
+def _failed_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
+    """To an operator what the bank sent back, if anything, until its account is corrected and the money sent again."""
+    if actor.organisation_id is None or not told.number(What.DUES, DueState.FAILED):
+        return []
+    href = url_for("payments.statement", organisation_id=actor.organisation_id, state=DueState.FAILED.value)
+    left = told.sum(What.DUES, DueState.FAILED).grouped()
+    return [_card(_("支付失败（元）"), left, href, "bad", _("请更正收款账户"))]
+>>>>>>> 6ed762e (Keep on an operator's desk what it has sent, and what the bank sent back):trainingadmin/desk/piles.py
 
 
 def _owed_cards(told: Tally) -> list[dict[str, Any]]:

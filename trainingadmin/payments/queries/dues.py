@@ -248,9 +248,10 @@ def of_person(person_id: int) -> list[PaidTo]:
     return [_paid_to(row) for row in db.session.execute(_last_attempts().where(Due.person_id == person_id))]
 
 
-def statement(organisation_id: int) -> Select[*tuple[Any, ...]]:
-    """Select an organisation's dues with the last attempt to pay each, newest first; `paid_to` reads a row."""
-    return _last_attempts().where(Due.payee_id == organisation_id)
+def statement(organisation_id: int, state: str = "") -> Select[*tuple[Any, ...]]:
+    """Select an organisation's dues, or those in a state, with the last attempt to pay each, newest first."""
+    rows = _last_attempts().where(Due.payee_id == organisation_id)
+    return rows.where(Due.state == state) if state in set(DueState) else rows
 
 
 def _last_attempts() -> Select[*tuple[Any, ...]]:

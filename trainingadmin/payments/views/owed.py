@@ -121,7 +121,8 @@ def cancel_due(due_id: int) -> ResponseReturnValue:
 def statement(organisation_id: int) -> ResponseReturnValue:
     """Show an organisation what it is owed, what was paid, what failed."""
     firm = people.organisation(organisation_id, actor=actor())
-    page = page_of(owed.statement(organisation_id))
+    wanted = request.args.get("state", "")
+    page, totals = page_of(owed.statement(organisation_id, wanted)), owed.totals(organisation_id)
     return render_template(
-        "payments/statement.html", firm=firm, page=page, totals=owed.totals(organisation_id), **WORDS, **MASKS
+        "payments/statement.html", firm=firm, page=page, totals=totals, wanted=wanted, **WORDS, **MASKS
     )
