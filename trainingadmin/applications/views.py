@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -53,13 +53,16 @@ def photo(application_id: int, photo_id: int) -> ResponseReturnValue:
 @bp.route("/account", methods=["GET", "POST"])
 @admits(Role.TRAINEE)
 def payout() -> ResponseReturnValue:
-    """Show the account that one is paid to, and change it."""
+    """Show the account that one is paid to, and change it; whoever came from a claim goes back to it."""
+    claim = request.args.get("claim", type=int)
+    back = url_for("claims.own", application_id=claim) if claim else url_for("desk.mine")
     mine = person(actor().person_id or abort(404))
     form = PayoutForm(holder=mine.name)
     data = form.data
     if form.carries_out(lambda: people.set_payout(mine, data["holder"], data["number"], data["bank"], by=actor())):
         said(_("收款账户已保存，只影响以后的拨付。"))
-        return redirect(url_for("desk.mine"))
+        return redirect(back)
     known = payout_account(mine.id)
     masked = mask_account(known.number) if known else ""
-    return render_template("applications/payout.html", form=form, known=known, masked=masked), form.status
+    told = {"known": known, "masked": masked, "claim": claim, "back": back}
+    return render_template("applications/payout.html", form=form, **told), form.status

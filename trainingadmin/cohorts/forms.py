@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,7 @@ from trainingadmin.cohorts.states import (
     CHANGE_LABELS,
     DOCUMENT_LABELS,
     OUTCOME_LABELS,
+    REQUIRED_DOCUMENTS,
     ChangeKind,
     DocumentKind,
     Outcome,
@@ -141,9 +142,12 @@ class PaperForm(Form):
     kind = SelectField(_l("材料种类"))
     paper = FileField(_l("选择文件"))
 
-    def offer(self) -> None:
-        """Fill the list of kinds."""
+    def offer(self, there: Collection[DocumentKind]) -> None:
+        """Fill the list of kinds, of which the first that is still needed is chosen."""
         self.kind.choices = [SelectChoice(kind.value, gettext(label)) for kind, label in DOCUMENT_LABELS.items()]
+        if not self.is_submitted():
+            lacking = (kind for kind in REQUIRED_DOCUMENTS if kind not in there)
+            self.kind.data = next(lacking, DocumentKind.OTHER).value
 
     def content(self) -> tuple[DocumentKind, str, bytes]:
         """Return the kind, the file's name and its bytes; nothing when none was chosen."""

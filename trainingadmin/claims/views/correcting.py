@@ -12,7 +12,7 @@ from trainingadmin.claims import actions, queries
 from trainingadmin.claims.views.blueprint import ANYONE, OPERATORS, bp
 from trainingadmin.cohorts import queries as cohorts
 from trainingadmin.cohorts.forms import PaperForm, ResultForm
-from trainingadmin.cohorts.states import DOCUMENT_LABELS, OUTCOME_LABELS, DocumentKind
+from trainingadmin.cohorts.states import DOCUMENT_LABELS, OUTCOME_LABELS
 from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import download, said
 from trainingadmin.plumbing.storage import store
@@ -23,12 +23,10 @@ from trainingadmin.plumbing.storage import store
 def papers(claim_id: int) -> ResponseReturnValue:
     """List the papers a claim rests on; the applicant adds to them while the claim lies with him."""
     claim, form = _claim(claim_id), PaperForm()
-    form.offer()
+    form.offer(cohorts.document_kinds(claim.cohort_id))
     if form.carries_out(lambda: actions.add_paper(claim, *form.content(), by=actor())):
         said(_("已上传。"))
         return redirect(url_for(".papers", claim_id=claim_id))
-    if not form.is_submitted():
-        form.kind.data = DocumentKind.OTHER.value
     return render_template("claims/papers.html", claim=claim, form=form, **_listed(claim)), form.status
 
 

@@ -51,6 +51,8 @@ def _told(claim: Any) -> dict[str, Any]:
         "items": card(claim.scheme, latest.findings, latest.sources, facts=latest.facts),
         "sums": replay.sums(claim.scheme, latest, claim.cohort_id),
         "editable": claim.state in _OPEN,
+        "pictures": [one for one in applications.photos(claim.application_id) if one.visit_id is None],
+        "photo_labels": PHOTO_LABELS,
         "photos": [(PHOTO_LABELS[kind], kind in kinds) for kind in WANTED],
         "account_tail": account.number[-4:] if account else "",
         "possible": wording.move_items(

@@ -30,7 +30,7 @@ from trainingadmin.cohorts.ways import ways
 from trainingadmin.kernel.levels import level_name, level_title
 from trainingadmin.kernel.occupations import OCCUPATIONS
 from trainingadmin.kernel.roles import ROLE_LABELS, Role
-from trainingadmin.people.queries import institutions
+from trainingadmin.people.queries import institutions, names
 from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import XLSX, render_kept, said
@@ -117,6 +117,7 @@ def _overview(cohort: Any) -> dict[str, Any]:
         "checks": evidence.filing_checks(cohort, people) if _undecided(cohort) else [],
         "summary": evidence.summary(judged) if judged else None,
         "label_of": lambda code: label_of(cohort.scheme, code),
+        "begun_by": names([cohort.created_by]).get(cohort.created_by, ""),
         "occupations": OCCUPATIONS,
         "version": evidence.version_of(cohort),
         "rebound": evidence.rebindings(cohort.id),
@@ -149,7 +150,7 @@ def move(cohort_id: int) -> ResponseReturnValue:
 def documents(cohort_id: int) -> ResponseReturnValue:
     """List the papers of a filing; its enterprise adds to them."""
     cohort, form = filing(cohort_id), f.PaperForm()
-    form.offer()
+    form.offer(queries.document_kinds(cohort.id))
     if form.carries_out(lambda: actions.attach(cohort, *form.content(), by=actor())):
         said(_("已上传。"))
         return redirect(url_for(".documents", cohort_id=cohort_id))

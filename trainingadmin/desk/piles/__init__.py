@@ -22,10 +22,7 @@ from trainingadmin.desk import overdue, queries, tally
 from trainingadmin.desk.piles.own import Own, lists
 from trainingadmin.desk.tally import Tally, What
 from trainingadmin.kernel.labels import N_
-<<<<<<< HEAD:trainingadmin/desk/piles/__init__.py
-=======
 from trainingadmin.kernel.lifecycle import Lifecycle
->>>>>>> 6ed762e (Keep on an operator's desk what it has sent, and what the bank sent back):trainingadmin/desk/piles.py
 from trainingadmin.kernel.money import Money, total
 from trainingadmin.kernel.roles import FINANCE, ROLE_LABELS, Actor, Role
 from trainingadmin.offers import queries as offers
@@ -63,12 +60,11 @@ _WORK = {
     Role.ACCEPTANCE: (CohortState.SUBMITTED,),
     Role.FIRST_REVIEW: (CohortState.ACCEPTED,),
 }
-<<<<<<< HEAD:trainingadmin/desk/piles/__init__.py
 _TRAINING = {
     APPRENTICE_SCHEME: (N_("培养中的学徒（人）"), "cohorts"),
     CLASS_SCHEME: (N_("培训班在训（人）"), "classes"),
     WORK_SCHEME: (N_("以工代训（人）"), "wages"),
-=======
+}
 HOLDERS = {
     CohortState.SUBMITTED: ROLE_LABELS[Role.ACCEPTANCE],
     CohortState.ACCEPTED: ROLE_LABELS[Role.FIRST_REVIEW],
@@ -78,7 +74,6 @@ _KINDS = {
     What.FILINGS: N_("备案 · %(state)s"),
     What.CLASSES: N_("培训班 · %(state)s"),
     What.WORK: N_("以工代训 · %(state)s"),
->>>>>>> 6ed762e (Keep on an operator's desk what it has sent, and what the bank sent back):trainingadmin/desk/piles.py
 }
 _CLAIMS = {
     Role.ENTERPRISE: (ClaimState.RETURNED, ClaimState.DRAFT),
@@ -127,11 +122,8 @@ def pile_of(actor: Actor) -> Pile:
         *_filing_cards(actor, told, What.WORK, work, PLACEMENT, "wages.index"),
         *_claim_cards(actor, told, claim_states),
         *_money_cards(actor, told),
-<<<<<<< HEAD:trainingadmin/desk/piles/__init__.py
         *_recovery_cards(actor, told),
-=======
         *_failed_cards(actor, told),
->>>>>>> 6ed762e (Keep on an operator's desk what it has sent, and what the bank sent back):trainingadmin/desk/piles.py
         *_owed_cards(told),
         *_late_cards(actor, told),
         *_offer_cards(actor, told),
@@ -325,7 +317,6 @@ def _money_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
     ]
 
 
-<<<<<<< HEAD:trainingadmin/desk/piles/__init__.py
 def _recovery_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
     """What of recoveries waits for whom: orders to be issued, and what was entered to close one by who decides on it."""
     entered = url_for("recoveries.index", state=ActState.PROPOSED.value)
@@ -340,7 +331,8 @@ def _recovery_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
         asked = told.number(What.ACTS, ActKind.SET_OFF) + told.number(What.ACTS, ActKind.WAIVER)
         cards.append(_card(_("抵扣、核销待批准"), asked, entered, "warn"))
     return cards
-=======
+
+
 def _failed_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
     """To an operator what the bank sent back, if anything, until its account is corrected and the money sent again."""
     if actor.organisation_id is None or not told.number(What.DUES, DueState.FAILED):
@@ -348,7 +340,6 @@ def _failed_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
     href = url_for("payments.statement", organisation_id=actor.organisation_id, state=DueState.FAILED.value)
     left = told.sum(What.DUES, DueState.FAILED).grouped()
     return [_card(_("支付失败（元）"), left, href, "bad", _("请更正收款账户"))]
->>>>>>> 6ed762e (Keep on an operator's desk what it has sent, and what the bank sent back):trainingadmin/desk/piles.py
 
 
 def _owed_cards(told: Tally) -> list[dict[str, Any]]:
