@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from tests.client import Browser
+from tests.cohorts.rosters import name
 from tests.factories import Office
 from tests.wages import stage
+from trainingadmin.claims import actions as claims
 from trainingadmin.cohorts import queries as cohorts
 from trainingadmin.cohorts.models import Cohort
-from trainingadmin.plumbing import clock
+from trainingadmin.plumbing import clock, transaction
 
 TABS = ("", "/roster", "/wages")
 
@@ -110,3 +112,20 @@ def test_in_english_nothing_of_the_frame_is_chinese(browser: Browser, office: Of
     browser.open("/language/en?next=/")
     for tab in TABS:
         browser.open(at(cohort, tab))
+
+
+def test_whose_month_is_missing_is_named_and_the_claim_is_linked(browser: Browser, office: Office) -> None:
+    cohort = stage.approved(office)
+    browser.sign_in("enterprise")
+    with clock.at(stage.FILED_ON):
+        assert browser.open(at(cohort)).said("下一步：登记每月工资")
+    with clock.at(stage.PAID_ON):
+        read = browser.submit(browser.open(at(cohort, "/wages")), "/wages", sheet=(stage.wages(11), "工资.xlsx"))
+        browser.submit(read, "/import")
+        page = browser.open(at(cohort))
+        assert page.said("缺3人月的工资")
+        assert page.said(f"{name(stage.FIRST + 11)} 2020-06")
+        assert not page.said("下一步：登记每月工资")
+        with transaction.unit():
+            claim = claims.open_claim(cohort, by=office.actor("enterprise"))
+        assert browser.open(at(cohort)).links(f"/claims/{claim.id}")

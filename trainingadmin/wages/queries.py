@@ -156,6 +156,18 @@ def tally(cohort: Cohort) -> Tally:
     return Tally(people, len(entered), len(scanned), sum(month in scanned for _, month in entered))
 
 
+def wanting(cohort: Cohort, today: date) -> list[tuple[str, str]]:
+    """Return name and month of every person-month that is over and has no wage yet, in roster order."""
+    entered = proofs(cohort.id)
+    over = [month for month in months_of(cohort) if add_months(month, 1) <= today]
+    return [
+        (one.name, month_text(month))
+        for one in db.session.execute(active(cohort.id))
+        for month in over
+        if month >= one.starts_on.replace(day=1) and (one.id, month) not in entered
+    ]
+
+
 def other_trainings(person_ids: Collection[int], but: int) -> dict[int, list[tuple[str, date, date]]]:
     """Return by person the other filings and classes they are or were in: number, first and last day.
 

@@ -12,6 +12,8 @@ from trainingadmin.cohorts.evidence import rebindings, version_of
 from trainingadmin.cohorts.letters import file
 from trainingadmin.cohorts.states import PLACEMENT
 from trainingadmin.kernel.roles import Role
+from trainingadmin.people.queries import names
+from trainingadmin.plumbing import clock
 from trainingadmin.plumbing.access import actor, admits, weighty
 from trainingadmin.plumbing.pages import download, said
 from trainingadmin.plumbing.paging import page_of
@@ -60,9 +62,14 @@ def show(cohort_id: int) -> ResponseReturnValue:
     """Show a filing as a whole: what comes next, what is proved, what happened."""
     cohort = queries.filing(cohort_id, actor=actor())
     offers = PLACEMENT.offers(state=cohort.state, actor=actor(), past=cohort.steps)
-    lacking = queries.unscanned(cohort_id)
-    bound: dict[str, Any] = {"version": version_of(cohort), "rebound": rebindings(cohort_id)}
-    return page("wages/show.html", cohort, offers=offers, lacking=lacking, **bound)
+    told: dict[str, Any] = {
+        "lacking": queries.unscanned(cohort_id),
+        "wanting": queries.wanting(cohort, clock.today()),
+        "begun_by": names([cohort.created_by]).get(cohort.created_by, ""),
+        "version": version_of(cohort),
+        "rebound": rebindings(cohort_id),
+    }
+    return page("wages/show.html", cohort, offers=offers, **told)
 
 
 @bp.get("/<int:cohort_id>/letters/<int:step_id>")
