@@ -26,6 +26,7 @@ from trainingadmin.plumbing.access import actor, admits, staff_and
 from trainingadmin.plumbing.exports import note
 from trainingadmin.plumbing.pages import XLSX, download, render_kept, said
 from trainingadmin.plumbing.paging import PAGE_SIZE, Page, page_of
+from trainingadmin.plumbing.spreadsheets.findings import together
 from trainingadmin.plumbing.spreadsheets.forms import write_form
 from trainingadmin.plumbing.storage import store
 
@@ -372,9 +373,10 @@ def reading(cohort_id: int, upload_id: int) -> ResponseReturnValue:
 def _findings(sent: Any) -> dict[str, Any]:
     found = problems(sent)
     counts = {f"{kind}s": sum(one["kind"] == kind for one in found) for kind in ("error", "warning")}
+    said_of = together(found)
     names = {one.id: one.person.name for one in people(sent.cohort_id)} if sent.counts.get("lacking") else {}
     told = {"lacking_names": lambda ids: "、".join(names[id_] for id_ in ids if id_ in names)}
-    return {"shown": found[:_SHOWN_FINDINGS], "total": len(found), **counts, **told}
+    return {"shown": said_of[:_SHOWN_FINDINGS], "total": len(said_of), **counts, **told}
 
 
 @bp.get("/<int:cohort_id>/uploads/<int:upload_id>/annotated")

@@ -90,7 +90,7 @@ class Check:
         return gettext(text) % filled if text else ""
 
 
-def named(checks: Sequence[Check]) -> dict[str, tuple[str, ...]]:
+def named(checks: Sequence[Check]) -> dict[str, Any]:
     """Return what a refusal says of the checks that bar an act: their labels, and their codes in the same order."""
     return {"checks": tuple(check.label for check in checks), "codes": tuple(check.code for check in checks)}
 

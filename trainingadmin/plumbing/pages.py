@@ -41,6 +41,7 @@ from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.plumbing import access, addresses, clock, idempotency, statics, words
 from trainingadmin.plumbing.database import db, somebody_was_faster
+from trainingadmin.plumbing.spreadsheets.findings import together
 from trainingadmin.plumbing.templating import environment, tables, told
 from trainingadmin.plumbing.words import LANGUAGES, language
 
@@ -284,6 +285,7 @@ def _furnish(app: Flask) -> None:
         day=_day,
         t=words.translated,
         explain=explain,
+        together=together,
     )
     app.jinja_env.kept.reader = words.standing  # type: ignore[attr-defined]  # a `PageEnvironment`
     app.jinja_env.globals["percent"] = _percent

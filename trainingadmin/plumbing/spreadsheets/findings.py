@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -93,3 +93,37 @@ def in_order(findings: Iterable[CellFinding]) -> tuple[CellFinding, ...]:
 def has_errors(findings: Iterable[CellFinding]) -> bool:
     """Tell whether any finding keeps the file from being imported."""
     return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+_VALUES_SHOWN = 3
+
+
+def together(remarks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Put remarks that say the same of a column into one that names all their rows, in the order of the first of each.
+
+    A remark has `row`, `column`, `value`, `reason` and may have `kind`, `advice`, `name`.
+    """
+    alike: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for one in remarks:
+        key = tuple(one.get(part) for part in ("kind", "column", "reason", "advice", "name"))
+        alike.setdefault(key, []).append(one)
+    return [
+        {**same[0], "row": _rows([one["row"] for one in same]), "value": _values([one.get("value") for one in same])}
+        for same in alike.values()
+    ]
+
+
+def _rows(rows: Sequence[Any]) -> str:
+    """Return rows in their order, those that follow each other as a range."""
+    runs: list[list[Any]] = []
+    for row in rows:
+        if runs and isinstance(row, int) and isinstance(runs[-1][-1], int) and row == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], row]
+        else:
+            runs.append([row])
+    return "、".join("–".join(str(end) for end in run) for run in runs)
+
+
+def _values(values: Sequence[Any]) -> str:
+    different = list(dict.fromkeys(str(value) for value in values if value not in (None, "")))
+    return "、".join(different[:_VALUES_SHOWN]) + ("…" if len(different) > _VALUES_SHOWN else "")
