@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.client import Browser
+from tests.client import Browser, values_of
 from tests.cohorts import rosters, stage
 from tests.cohorts.counting import statements
 from tests.factories import Office
@@ -254,3 +254,24 @@ def test_lists_cost_the_same_questions_whatever_their_length(browser: Browser, o
             stage.draft_cohort(office)
     for path, (few, many) in counted.items():
         assert few == many <= 16, path
+
+
+def test_the_paper_that_is_still_needed_is_chosen(browser: Browser, office: Office) -> None:
+    cohort = stage.draft_cohort(office)
+    browser.sign_in("enterprise")
+    page = browser.open(at(cohort, "/documents"))
+    assert values_of(page.form("/documents"))["kind"] == ["training_agreement"]
+    page = browser.submit(page, "/documents", paper=(io.BytesIO(stage.PDF), "a.pdf"))
+    assert values_of(page.form("/documents"))["kind"] == ["cooperation_agreement"]
+
+
+def test_the_history_names_who_began_the_filing(browser: Browser, office: Office) -> None:
+    cohort = stage.draft_cohort(office)
+    browser.sign_in("enterprise")
+    assert browser.open(at(cohort)).said(f"{office.actor('enterprise').name} · 建立备案草稿")
+
+
+def test_an_applicant_is_asked_for_an_opinion_only_where_it_is_needed(browser: Browser, office: Office) -> None:
+    cohort = stage.submitted_cohort(office, roster=rosters.made_up(1))
+    browser.sign_in("enterprise")
+    assert browser.open(at(cohort)).said("意见（撤回备案时必填）")

@@ -176,3 +176,13 @@ def test_a_trainee_sees_their_own_part(app: Flask, office: Office, browser: Brow
     browser.sign_in("别人")
     browser.open(f"/m/claims/{line.id}", expect=404)
     db.session.rollback()
+
+
+def test_what_was_refused_is_over_and_not_paused(browser: Browser, office: Office) -> None:
+    claim = small.walked(office, small.cohort_of(office), until="accept")
+    with clock.at(WED), transaction.unit():
+        claims.move(claim, "refuse_checked", by=office.actor("first_review"), note="培养协议不成立")
+    browser.sign_in("enterprise")
+    page = browser.open(f"/claims/{claim.id}")
+    assert page.said("不予批准")
+    assert not page.said("暂停")

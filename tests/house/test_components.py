@@ -14,6 +14,7 @@ from flask import Flask
 from trainingadmin.attendance.forecast import forecast
 from trainingadmin.attendance.models import SessionKind
 from trainingadmin.attendance.queries import KindSum, Meter
+from trainingadmin.kernel.money import Money
 from trainingadmin.plumbing.paging import Page
 
 Render = Callable[..., Element]
@@ -83,6 +84,26 @@ def test_moves_carry_the_token_a_key_and_the_version(render: Render) -> None:
     assert set(values) == {"csrf_token", "_key", "version"}
     assert values["version"] == "3"
     assert values["_key"]
+
+
+def test_moves_that_are_barred_alike_share_one_sentence(render: Render) -> None:
+    barred = [
+        {"name": name, "label": name, "allowed": False, "reason": "您的岗位不办理这一步。", "who": "受理岗"}
+        for name in ("accept", "return", "reject")
+    ]
+    tree = render("moves", barred)
+    assert _text(tree).count("可由受理岗办理") == 1
+    said_by = {button.get("aria-describedby") for button in tree.iter("button")}
+    assert said_by == {"barred-accept"}
+    assert len(list(tree.iter("button"))) == 3
+
+
+def test_a_year_without_payments_is_said_instead_of_drawn(render: Render) -> None:
+    months = [("2026-10", Money(0)), ("2026-11", Money(0))]
+    tree = render("bars", months, "近 12 个月拨付额")
+    assert "这段时间没有拨付" in _text(tree)
+    assert "看数字" not in _text(tree)
+    assert "看数字" in _text(render("bars", [*months, ("2026-12", Money(100))], "拨付额"))
 
 
 def test_nothing_to_press_makes_no_form(render: Render) -> None:

@@ -89,6 +89,7 @@ def _overview(found: Any) -> dict[str, Any]:
         "groups": GROUP_LABELS,
         "version": evidence.version(found),
         "rebound": rebindings(cohort.id),
+        "begun_by": names([cohort.created_by]).get(cohort.created_by, ""),
         "committer": names([found.committed_by]).get(found.committed_by, "") if found.committed_by else "",
         "progress_of": certificates.progress(f"cohort:{cohort.id}"),
         "flags": registers.flags([one.person_id for one in people] if actor().is_staff else [], [cohort.operator_id]),

@@ -274,7 +274,8 @@ def _payments(*these: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 def _documents(*these: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     same = Certificate.subject == literal("payment:") + cast(Payment.id, String)
-    last = func.max(Certificate.sealed_at)
+    # The day it bears: its bytes may be made later.
+    last = func.max(Certificate.issued_at)
     made = _paid(_told("documents", ClaimLine.claim_id, number=func.count(), at=last)).join(Certificate, same)
     sealed = (Certificate.sealed_at.is_not(None), Certificate.ended_at.is_(None))
     return made.where(*these, *sealed).group_by(ClaimLine.claim_id)

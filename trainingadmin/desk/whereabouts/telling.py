@@ -156,6 +156,7 @@ class _Telling:
             status = "done" if n < at else "todo" if n > at else "stopped" if stopped else "now"
             trail.stages.append(self._stage(n, status))
             if stopped and n == at and self._over():
+                trail.stages[-1]["ended"] = True
                 break
         trail.missing_year = self.missing
         return trail

@@ -1,4 +1,4 @@
-// Upload areas: the chosen file's name and size, a word when it is too large, and a mark while a file hovers.
+// Upload areas: the chosen file's name and size, a mark while a file hovers; a file that is too large is not sent.
 (() => {
   "use strict";
   const size = (bytes) => (bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`);
@@ -8,14 +8,22 @@
     const chosen = area.querySelector("[data-chosen]");
     if (!input || !chosen) continue;
     const limit = Number(area.dataset.limit) * 1048576;
+    const tooLarge = () => [...input.files].some((file) => file.size > limit);
 
     input.addEventListener("change", () => {
       const files = [...input.files];
-      const large = files.some((file) => file.size > limit);
+      const large = tooLarge();
+      input.setAttribute("aria-invalid", large);
       chosen.classList.toggle("too-large", large);
       chosen.textContent = large ? area.dataset.tooLarge
         : files.map((file) => `${file.name}（${size(file.size)}）`).join("、");
     });
+    input.form?.addEventListener("submit", (event) => {
+      if (!tooLarge()) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      input.focus();
+    }, true);
     for (const type of ["dragenter", "dragover"]) {
       area.addEventListener(type, (event) => {
         event.preventDefault();
