@@ -220,12 +220,11 @@ def _certify(cohort: Cohort, enrolment_ids: Collection[int], by: Actor) -> None:
     """Issue the training certificates of those found true after everybody else was given theirs."""
     results = queries.results(cohort.id)
     earned = [
-        one
+        (one, results[one.id])
         for one in queries.people(cohort.id, among=enrolment_ids)
         if one.state is EnrolmentState.ACTIVE and results[one.id].verified and results[one.id].outcome is Outcome.PASSED
     ]
-    orders = [diplomas.order(cohort, one, results[one.id]) for one in earned]
-    certificates.issue_many(CertificateKind.TRAINING, orders, by=by)
+    certificates.issue_many(CertificateKind.TRAINING, diplomas.orders(cohort, earned), by=by)
 
 
 def _refuse_wrong_hands(cohort: Cohort, by: Actor) -> None:
