@@ -10,6 +10,7 @@ import pytest
 from tests.claims import small
 from tests.client import Browser, Page, values_of
 from tests.factories import Office
+from trainingadmin.kernel.identifiers import mask_id
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.people import actions
 from trainingadmin.people.models import Person
@@ -68,7 +69,7 @@ def test_supervision_reads_who_looked_at_whom_and_what_for(browser: Browser, lin
     browser.open("/disclosures", expect=403)
     browser.sign_in("supervisor")
     record = browser.open("/disclosures")
-    assert record.said(whose.name)
+    assert record.said(f"{whose.name}{mask_id(whose.id_number)}")
     assert record.said(PURPOSE)
     assert whose.id_number not in record.text
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup
 
-from trainingadmin.desk import whereabouts
+from trainingadmin.desk import hanging, whereabouts
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.roles import FINANCE, REVIEWERS, STAFF, Actor, Role
 from trainingadmin.plumbing.pages import language
@@ -75,8 +75,12 @@ def sections(roles: frozenset[Role], endpoint: str) -> tuple[dict[str, Any], ...
 
 
 def install(app: Flask) -> None:
-    """Put the menu on every page, and let the page of a claim ask where its money is: the answer lies downstream of it."""
+    """Put the menu on every page, and let pages ask what lies downstream of them: where a claim's money is, what hangs on a ruling."""
     app.jinja_env.globals["trail_of"] = lambda claim_id: whereabouts.of_claim(claim_id, g.actor)
+
+    app.jinja_env.globals["hanging_on"] = lambda person_id, organisation_id: hanging.on(
+        g.actor, person_id, organisation_id
+    )
 
     @app.context_processor
     def menu() -> dict[str, Any]:

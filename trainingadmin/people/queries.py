@@ -299,12 +299,14 @@ def disclosures() -> Select[*tuple[Any, ...]]:
     return told.join(Account, Account.id == entry.account_id).where(entry.verb == DISCLOSED).order_by(entry.id.desc())
 
 
-def disclosed_names(rows: Collection[Any]) -> dict[str, str]:
-    """Return the names behind the subjects of these looks."""
+def disclosed(rows: Collection[Any]) -> dict[str, tuple[str, str]]:
+    """Return name and number behind the subjects of these looks: of a person the ID number, of a firm none."""
     split = [(row.subject, *row.subject.split(":")) for row in rows]
-    people = person_names([int(id_) for _, table, id_ in split if table == "persons"])
+    ids = [int(id_) for _, table, id_ in split if table == "persons"]
+    people = {one.id: (one.name, one.id_number) for one in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
     firms = organisation_names([int(id_) for _, table, id_ in split if table == "organisations"])
-    return {whole: (people if table == "persons" else firms).get(int(id_), "") for whole, table, id_ in split}
+    found = {"persons": people, "organisations": {id_: (name, "") for id_, name in firms.items()}}
+    return {whole: found[table].get(int(id_), ("", "")) for whole, table, id_ in split}
 
 
 def delegations(actor: Actor) -> list[Delegation]:

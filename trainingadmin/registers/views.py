@@ -128,9 +128,15 @@ def take_in(list_id: int) -> ResponseReturnValue:
     """Import an upload whole; the same file again changes nothing."""
     form, sent, done = ConfirmForm(), queries.list_of(list_id, actor=actor()), list[bool]()
     if form.carries_out(lambda: done.append(actions.import_list(sent, by=actor()))):
-        said(_("已导入 %(n)s 行，名单即时生效。", n=sent.lines) if done[0] else _("这个文件已经导入过，没有任何变化。"))
+        said(_imported(sent) if done[0] else _("这个文件已经导入过，没有任何变化。"))
         return redirect(url_for(".matches", kind=sent.kind.value if sent.kind else ""))
     return _show(list_id, form)
+
+
+def _imported(sent: Any) -> str:
+    if any(one.id == sent.id for one in queries.current(actor())):
+        return str(_("已导入 %(n)s 行，名单即时生效。", n=sent.lines))
+    return str(_("已导入 %(n)s 行。现行名单比它新，这一份只作历史版本。", n=sent.lines))
 
 
 @bp.get("/<int:list_id>/annotated")

@@ -27,4 +27,4 @@ def disclosure(whose: Masked, *, back: str) -> ResponseReturnValue:
 def disclosures() -> ResponseReturnValue:
     """List who looked at whose whole numbers, when and what for."""
     page = page_of(queries.disclosures())
-    return render_template("people/disclosures.html", page=page, names=queries.disclosed_names(page.rows))
+    return render_template("people/disclosures.html", page=page, subjects=queries.disclosed(page.rows))
