@@ -1,5 +1,4 @@
-"""What is somebody's own to do where no claim, filing or batch of payments waits for them: drafts, batches of the catalogue,
-anomalies."""
+"""What is somebody's own where no claim waits for them: drafts, batches of the catalogue, referred anomalies."""
 
 from __future__ import annotations
 
