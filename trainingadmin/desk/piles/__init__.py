@@ -319,18 +319,17 @@ def _money_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
 
 def _recovery_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
     """What of recoveries waits for whom: orders to be issued, and what was entered to close one by who decides on it."""
-    entered = url_for("recoveries.index", state=ActState.PROPOSED.value)
-    cards = []
-    if actor.has(Role.CHECKER):
-        drafted = url_for("recoveries.index", state=OrderState.DRAFTED.value)
-        cards = [
-            _card(_("待下达追回通知"), told.number(What.ORDERS), drafted, "warn"),
-            _card(_("退款待核定"), told.number(What.ACTS, ActKind.REPAYMENT), entered, "warn"),
-        ]
-    if actor.has(Role.APPROVAL):
-        asked = told.number(What.ACTS, ActKind.SET_OFF) + told.number(What.ACTS, ActKind.WAIVER)
-        cards.append(_card(_("抵扣、核销待批准"), asked, entered, "warn"))
-    return cards
+    asked = told.number(What.ACTS, ActKind.SET_OFF) + told.number(What.ACTS, ActKind.WAIVER)
+    waiting = (
+        (Role.CHECKER, _("待下达追回通知"), told.number(What.ORDERS), OrderState.DRAFTED),
+        (Role.CHECKER, _("退款待核定"), told.number(What.ACTS, ActKind.REPAYMENT), ActState.PROPOSED),
+        (Role.APPROVAL, _("抵扣、核销待批准"), asked, ActState.PROPOSED),
+    )
+    return [
+        _card(label, number, url_for("recoveries.index", state=state.value), "warn")
+        for role, label, number, state in waiting
+        if actor.has(role)
+    ]
 
 
 def _failed_cards(actor: Actor, told: Tally) -> list[dict[str, Any]]:
