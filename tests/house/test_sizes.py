@@ -28,7 +28,7 @@ VIEWS: dict[str, tuple[int, str]] = {
 FOLDERS: dict[str, tuple[int, str]] = {
     "schemes": (3470, "the law is one body: a file a scheme, what all are judged with and how their sums arise"),
     "attendance": (
-        2150,
+        2200,
         "files to read, the form to print and the sums lie beside the sessions; its acts and reads are folders of their own",
     ),
     "classes": (
@@ -37,10 +37,6 @@ FOLDERS: dict[str, tuple[int, str]] = {
     ),
     "cohorts/actions": (1700, "what classes share of rosters, changes and moves lies beside what apprentices do"),
     "cohorts": (2800, "four sheets to read and print lie beside the filing; what is done to it is a folder of its own"),
-    "desk": (
-        1560,
-        "the cards of every role lie beside what is counted for them; where the money is has its own folder",
-    ),
     "plumbing": (
         4000,
         "one file a concern, none of which knows another's; the two large ones are folders of their own",

@@ -327,11 +327,8 @@ def _dead(office: Office, world: World, cohort: Cohort) -> None:
     (match,) = lists.matches(office.actor("acceptance"), kind="death")
     with transaction.unit():
         ruling.rule(match, True, "与户籍核对一致", by=office.actor("acceptance"))
-    world.by_endpoint["recoveries.let_be"] = {
-        "person_id": paid.person_id,
-        "kind": "filing",
-        "origin_id": cohort.id,
-    }
+    of_filing = {"person_id": paid.person_id, "kind": "filing", "origin_id": cohort.id}
+    world.by_endpoint["recoveries.let_be"] = of_filing
 
 
 def _returned_once(office: Office, claim: Claim) -> ClaimStep:

@@ -133,21 +133,16 @@ def _found(words: str, told: str) -> str:
 def mine() -> ResponseReturnValue:
     """Show a trainee's hours, claim and money."""
     trainings = queries.trainings(_person())
-    sums = {training.enrolment.id: totals(training.cohort.id).get(training.enrolment.id) for training in trainings}
     return render_template(
         "desk/mine.html",
         trainings=trainings,
-        attended=sums,
         **_meters(trainings),
         **_sums(),
         trails=whereabouts.of_lines([one.line.id for one in trainings if one.line], actor()),
         personal=personal(),
         owns=owns(_person()),
         offers=offers.of_person(_person()),
-        call=waiting_call(_person(), clock.now()),
-        lessons=lessons(_person(), (one.cohort for one in trainings)),
-        hours=hours_text,
-        **_PRESENCE,
+        **_today(trainings),
         **_STATES,
     )
 
@@ -156,12 +151,19 @@ def _sums() -> dict[str, Any]:
     return {"sums": money.told(queries.money_of(_person())), "asked": recoveries.asked_of(_person())}
 
 
+def _today(trainings: list[Any]) -> dict[str, Any]:
+    of_today = lessons(_person(), (one.cohort for one in trainings))
+    return {"call": waiting_call(_person(), clock.now()), "lessons": of_today, "hours": hours_text, **_PRESENCE}
+
+
 def _meters(trainings: list[Any]) -> dict[str, Any]:
     found: dict[int, Any] = {}
     told = {one.cohort.id: terms(one.cohort) for one in trainings}
     for cohort_id, of_it in told.items():
         found |= attendance.meters([cohort_id], of_it.percent)
-    return {"news": news(_person()), "meters": found, "terms": told, "kind_labels": ATTENDANCE_LABELS["kind"]}
+    attended = {one.enrolment.id: totals(one.cohort.id).get(one.enrolment.id) for one in trainings}
+    more = {"terms": told, "kind_labels": ATTENDANCE_LABELS["kind"], "attended": attended}
+    return {"news": news(_person()), "meters": found, **more}
 
 
 @bp.get("/m/claims/<int:line_id>")

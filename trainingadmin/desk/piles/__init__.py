@@ -132,9 +132,7 @@ def pile_of(actor: Actor) -> Pile:
         *_change_cards(actor, told),
         *_anomaly_cards(actor, told),
     ]
-    if asked := told.number(What.DELEGATIONS):
-        cards.append(_card(_("请我代办的岗位"), asked, url_for("people.delegations"), "warn"))
-    cards += _policy_cards(actor, told)
+    cards += [*_delegation_cards(told), *_policy_cards(actor, told)]
     if not cards or actor.has(Role.SUPERVISOR):
         cards += _overview(told)
     return Pile(
@@ -149,6 +147,12 @@ def pile_of(actor: Actor) -> Pile:
         told.paid_by_month(),
         told.missing_year() if actor.is_staff else None,
     )
+
+
+def _delegation_cards(told: Tally) -> list[dict[str, Any]]:
+    """Roles that colleagues ask one to take on for some days, if any."""
+    asked = told.number(What.DELEGATIONS)
+    return [_card(_("请我代办的岗位"), asked, url_for("people.delegations"), "warn")] if asked else []
 
 
 def _match_cards(actor: Actor) -> list[dict[str, Any]]:
