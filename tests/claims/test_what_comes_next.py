@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.claims import small
-from tests.client import Browser
+from tests.client import Browser, Page
 from tests.factories import Office
 from trainingadmin.claims import actions
 from trainingadmin.notices import actions as notices
@@ -21,6 +21,14 @@ NOW = datetime(2022, 6, 14, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 def _in_june_2022() -> object:
     with clock.at(NOW):
         yield None
+
+
+def in_english(browser: Browser, path: str) -> Page:
+    """Open a page in English: the language is remembered by context, and a server has one a request."""
+    with browser.app.app_context():
+        browser.client.get("/language/en")
+    with browser.app.app_context():
+        return browser.open(path)
 
 
 def test_who_was_released_after_the_approval_is_found_on_the_approvers_desk_and_pile(
@@ -85,8 +93,7 @@ def test_an_overdue_claim_keeps_its_day_in_the_list_and_counts_working_days(brow
     with clock.at(claim.due_on + timedelta(days=1)):
         browser.sign_in("acceptance")
         assert browser.open("/claims/").said(f"{claim.due_on:%Y-%m-%d} 超期 1 个工作日")
-        browser.open("/language/en?next=/")
-        assert browser.open("/claims/").said("1 working day over")
+        assert in_english(browser, "/claims/").said("1 working day over")
 
 
 def test_recording_checks_from_a_claim_leads_back_to_the_claim(browser: Browser, office: Office) -> None:
@@ -106,3 +113,12 @@ def test_before_a_claim_is_submitted_checks_lead_back_to_the_filing(browser: Bro
     page = browser.open(f"/claims/attest/{claim.cohort_id}")
     assert page.links(f"/cohorts/{claim.cohort_id}")
     assert not page.links(f"/claims/{claim.id}")
+
+
+def test_in_english_a_claim_says_who_can_act_and_counts_in_brackets(browser: Browser, office: Office) -> None:
+    claim = small.submitted(office, small.cohort_of(office, 1))
+    browser.sign_in("first_review")
+    page = in_english(browser, f"/claims/{claim.id}")
+    assert page.said("Can be done by: acceptance.")
+    assert page.said("Met (1)")
+    assert not page.said("、")

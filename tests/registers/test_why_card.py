@@ -52,4 +52,4 @@ def test_a_value_of_other_facts_than_the_condition_now_reads_stays_as_it_was_kep
 def test_it_speaks_the_readers_language() -> None:
     session["language"] = "en"
     words.forget()
-    assert value_of("claim-window", "2026-11-01 / 未提供") == "Issued on 2026-11-01 · Claimed on not supplied"
+    assert value_of("claim-window", "2026-11-01 / 未提供") == "Issued on: 2026-11-01 · Claimed on: not supplied"

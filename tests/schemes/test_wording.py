@@ -79,3 +79,16 @@ def test_every_option_and_figure_can_be_read_in_english(scheme: str) -> None:
 def test_english_leaves_dates_and_numbers_alone() -> None:
     assert in_english("2020-03、2020-04 / 无") == "2020-03, 2020-04 / none"
     assert in_english("≥ 16 岁") == "≥ 16 years"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("≥ 1 个月", "≥ 1 month"),
+        ("1 个月、11 个月", "1 month, 11 months"),
+        ("1 人", "1 person"),
+        ("1 课时", "1 class hour"),
+    ],
+)
+def test_one_of_a_thing_is_singular(said: str, told: str) -> None:
+    assert in_english(said) == told

@@ -80,7 +80,8 @@ def _value(condition: Condition[Any, Any] | None, value: str, say: Callable[[str
     specs, parts = condition.specs if condition else (), value.split(BETWEEN)
     if len(parts) == 1 or len(parts) != len(specs):
         return say(value)
-    return " · ".join(f"{one.title(english=english())} {say(part)}" for one, part in zip(specs, parts, strict=True))
+    of = ": " if english() else " "
+    return " · ".join(f"{one.title(english=english())}{of}{say(part)}" for one, part in zip(specs, parts, strict=True))
 
 
 def _possible_on(told: Mapping[str, Any], facts: Mapping[str, Any]) -> date | None:

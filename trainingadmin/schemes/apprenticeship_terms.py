@@ -69,7 +69,7 @@ class Facts(facts.Facts):
     planned_minutes: int | None = fact(WHOLE, "计划分钟数", "Planned minutes", unit="分钟")
     credited_minutes: int | None = fact(WHOLE, "有效出勤分钟数", "Credited minutes", unit="分钟")
     certificate: Certificate | None = fact(entry_of(Certificate), "职业技能等级证书", "Skill certificate")
-    no_certificate: bool | None = fact(FLAG, "经办机构确认无证书", "Confirmed: there is no certificate")
+    no_certificate: bool | None = fact(FLAG, "经办机构确认无证书", "Confirmed to have no certificate")
     paid_before: tuple[PaidBefore, ...] | None = fact(
         kinds.many(entry_of(PaidBefore)), "以前享受补贴的职业和等级", "Occupations and levels paid before"
     )

@@ -375,6 +375,7 @@ _ENGLISH = {
     "民办非企业": "private non-enterprise unit",
 }
 _BETWEEN = re.compile("([ 、])")
+_ONE = re.compile(r"(?<![0-9.,])1 (people|(?:class |working )?(?:month|hour|day|minute|year|time)s)\b")
 
 
 def in_english(text: str) -> str:
@@ -382,4 +383,5 @@ def in_english(text: str) -> str:
 
     Numbers, dates and words that are nobody's here, such as occupations, stay as they are.
     """
-    return "".join(_ENGLISH.get(part, ", " if part == "、" else part) for part in _BETWEEN.split(text))
+    told = "".join(_ENGLISH.get(part, ", " if part == "、" else part) for part in _BETWEEN.split(text))
+    return _ONE.sub(lambda found: "1 person" if found[1] == "people" else found[0].removesuffix("s"), told)

@@ -33,7 +33,7 @@ def terms() -> str:
     """Return the office's terms of today with what they rest on."""
     names = ("acceptance_days", "review_days")
     (accept, basis), (decide, other) = policies.terms(next(iter(SCHEMES)), names, clock.today())
-    rests_on = "；".join(dict.fromkeys(text for text in (basis, other) if text)) or _("系统默认")
+    rests_on = _("；").join(dict.fromkeys(_(text) for text in (basis, other) if text)) or _("系统默认")
     return phrase(
         "受理 %(accept)s 个、审核 %(decide)s 个工作日（%(basis)s）", accept=accept, decide=decide, basis=rests_on
     )
@@ -121,7 +121,7 @@ def move_items(offers: Sequence[Offer[Any]], href: Callable[[str], str]) -> list
             "mark": _MARKS.get(offer.move.name),
             "href": href(offer.move.name) if offer.move.needs_note else None,
             "reason": explain(offer.refusal) if offer.refusal else None,
-            "who": "、".join(_(role) for role in offer.who),
+            "who": [_(role) for role in offer.who],
         }
         for offer in offers
     ]
