@@ -42,3 +42,5 @@ def test_what_the_bank_sent_back_leads_to_its_rows_and_to_the_account(browser: B
     assert page.said("账户已销户")
     assert page.links(f"/organisations/{office.enterprise.id}/payee")
     assert not page.said("待重发")
+    browser.open("/language/en")
+    assert not browser.open(rows).said("待制单")
