@@ -39,8 +39,8 @@ FORWARD = {
     ClaimState.SUBMITTED: ("accept", "accept", "accept", "return"),
     ClaimState.RETURNED: ("submit",),
     ClaimState.ACCEPTED: ("check", "check", "check", "return_checked"),
-    ClaimState.CHECKED: ("review", "review", "return_reviewed"),
-    ClaimState.REVIEWED: ("approve", "approve", "return_approval"),
+    ClaimState.CHECKED: ("review",),
+    ClaimState.REVIEWED: ("approve",),
 }
 Deed = Callable[[], object]
 
