@@ -98,7 +98,6 @@ def apply(founder: Visitor, folder: Path) -> str:
     shot(founder, "3-draft")
     photographs(founder, folder)
     account(founder)
-    page.get_by_role("link", name=SHOP).click()
     founder.press("提交申领")
     expect(page.get_by_text("待受理").first).to_be_visible()
     shot(founder, "6-submitted")
