@@ -29,14 +29,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Person:
-    """An apprentice at the left of a row, with the minutes planned, credited and missed on leave."""
+    """An apprentice at the left of a row, with the minutes due so far, credited and missed on leave."""
 
     id: int
     position: int
     name: str
     masked_id: str
     group: str
-    planned_minutes: int
+    due_minutes: int
     credited_minutes: int
     leave_minutes: int
 
@@ -77,7 +77,7 @@ def _row(
     hour_minutes: int,
     translate: Callable[[str], str],
 ) -> list[Value]:
-    minutes = (one.planned_minutes, one.credited_minutes, one.leave_minutes)
+    minutes = (one.due_minutes, one.credited_minutes, one.leave_minutes)
     return [
         one.position,
         one.name,
@@ -85,7 +85,7 @@ def _row(
         one.group,
         *(_sign(one, session, marks.get((session.id, one.id)), translate) for session in sessions),
         *(hours_text(number, hour_minutes) for number in minutes),
-        share_text(one.credited_minutes, one.planned_minutes),
+        share_text(one.credited_minutes, one.due_minutes),
     ]
 
 

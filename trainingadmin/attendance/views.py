@@ -217,7 +217,7 @@ def _grid_people(found: Any) -> list[grid.Person]:
             one.person.name,
             mask_id(one.person.id_number),
             one.shift_group,
-            totals[one.id].planned_minutes,
+            totals[one.id].due_minutes,
             totals[one.id].credited_minutes,
             totals[one.id].leave_minutes,
         )
