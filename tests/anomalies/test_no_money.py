@@ -62,9 +62,15 @@ def test_no_anomaly_ever_changes_a_claim(office: Office, kind: AnomalyKind) -> N
         searching._keep(Sighting(kind, "one", claim.office_code, claim.cohort_id or 0, {}, [place], whom))
     found = db.session.scalars(select(Anomaly)).one()
     assert picture(claim) == before
-    for move in ("refer", "confirm", "clear"):
+    for move, login in (
+        ("confirm", "first_review"),
+        ("refer", "first_review"),
+        ("uphold", "supervisor"),
+        ("refer", "acceptance"),
+        ("dismiss", "supervisor"),
+    ):
         with clock.at(small.CLAIMED_ON), transaction.unit():
-            actions.move(found, move, by=office.actor("first_review"), note="已查")
+            actions.move(found, move, by=office.actor(login), note="已查")
         assert picture(claim) == before
     assert found.state is AnomalyState.CLEARED
 

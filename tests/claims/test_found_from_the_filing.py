@@ -46,6 +46,6 @@ def test_an_opinion_is_asked_for_as_what_may_be_done_demands(browser: Browser, o
     page = browser.open(f"/wages/{proved.id}")
     assert page.said("确认期满")
     assert page.said("意见（选填）")
-    assert not page.said("退回、不予、撤回时必填")
+    assert not page.said("时必填")
     submitted = cohorts.submitted_cohort(office, roster=made_up(2))
-    assert browser.open(f"/cohorts/{submitted.id}").said("退回、不予、撤回时必填")
+    assert browser.open(f"/cohorts/{submitted.id}").said("时必填）")

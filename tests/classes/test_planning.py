@@ -120,7 +120,7 @@ def test_half_of_the_theory_may_be_online_in_a_mixed_class(app: Flask, office: O
     laid(office, found, stage.timetable(online_percent=60, weekdays=frozenset(range(7))))
     with pytest.raises(Refusal) as caught, clock.at(stage.APPLIED_ON), transaction.unit():
         actions.move(found, "submit", by=office.actor("institution"))
-    assert caught.value.values["check"] == "online-share"
+    assert caught.value.values["checks"] == ("线上理论课比例",)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,6 @@ FOLDERS: dict[str, tuple[int, str]] = {
         2000,
         "two sheets, the timetable and its limits lie beside the class; its acts and pages are folders of their own",
     ),
-    "desk": (1530, "every role's pile, tally and lists, a file each; where the money is is a folder of its own"),
     "cohorts/actions": (1700, "what classes share of rosters, changes and moves lies beside what apprentices do"),
     "cohorts": (2800, "four sheets to read and print lie beside the filing; what is done to it is a folder of its own"),
     "plumbing": (

@@ -44,6 +44,8 @@ _SYSTEM = "the clock's doing"
 _GUARD = "asks whether somebody may, and does nothing"
 FREE = {
     "claims.correct_own": _SELF,
+    "claims.add_paper": "an operator's, for its own people: it adds, and officers judge",
+    "claims.correct_result": "an operator's, for its own people: a result counts once an officer compared it",
     "claims.refusal_to_touch": _GUARD,
     "applications.refuse_others": _GUARD,
     "claims.declare": _SELF,

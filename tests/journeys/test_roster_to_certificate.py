@@ -99,7 +99,7 @@ class Journey:
         with self.desk.at(day, "preparer") as browser:
             page = browser.submit(browser.open("/payments/payables?all=1"), "/payables", **FUNDS)
             assert page.said(f"¥{total}")
-            assert page.said(f"{people}笔")
+            assert page.said(f"笔数{people}")
             assert page.said("放款后才能下载银行文件。")
             batch = int(re.findall(r"/payments/(\d+)", page.response.request.path)[0])
         with self.desk.at(day, "checker") as browser:

@@ -87,7 +87,7 @@ def test_every_total_leads_to_rows_due_decision_and_evidence(browser: Browser, b
         if part is Of.APPROPRIATED:
             assert browser.open(rows.links("/payments/budgets/")[0]).said("雅财社〔2022〕1号")
         else:
-            assert browser.open(rows.links("/payments/dues/")[0]).said("支付经过")
+            assert browser.open(rows.links("/payments/dues/")[0]).said("为什么应")
     owed = browser.open(next(link for link in page.links("/ledger/source?") if "source=&" in link))
     due = browser.open(owed.links("/payments/dues/")[0])
     assert due.links("/dossier"), "with what was judged, by which rule and on which evidence"

@@ -39,6 +39,7 @@ from trainingadmin.kernel.identifiers import mask_account, mask_id, mask_phone
 from trainingadmin.kernel.malformed import Malformed
 from trainingadmin.kernel.money import Money
 from trainingadmin.kernel.refusal import Refusal
+from trainingadmin.kernel.roles import SYSTEM
 from trainingadmin.plumbing import access, addresses, clock, idempotency, statics, words
 from trainingadmin.plumbing.database import db, somebody_was_faster
 from trainingadmin.plumbing.spreadsheets.findings import together
@@ -290,6 +291,12 @@ def _furnish(app: Flask) -> None:
     app.jinja_env.kept.reader = words.standing  # type: ignore[attr-defined]  # a `PageEnvironment`
     app.jinja_env.globals["percent"] = _percent
     app.jinja_env.filters["percent"] = _percent
+    app.jinja_env.filters["who"] = _who
+
+
+def _who(name: str) -> str:
+    """Name who did something; what the system did by itself in the reader's language."""
+    return str(gettext(name)) if name == SYSTEM.name else name
 
 
 def _answer_errors(app: Flask) -> None:

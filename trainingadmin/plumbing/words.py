@@ -72,7 +72,7 @@ def phrase(text: str, **values: Any) -> str:
     return said % values if values else said
 
 
-def say(text: str, **values: Any) -> Markup:
+def say(text: str, /, **values: Any) -> Markup:
     """Translate in a template; values are escaped, and %% is always a percent sign."""
     said = in_words(language(), text)
     if "%" not in said:
@@ -80,7 +80,7 @@ def say(text: str, **values: Any) -> Markup:
     return Markup(str(said) % {name: environment.written(value) for name, value in values.items()})  # noqa: S704 - escaped
 
 
-def count(singular: str, plural: str, num: int, **values: Any) -> Markup:
+def count(singular: str, plural: str, num: int, /, **values: Any) -> Markup:
     """Translate a text that counts."""
     said = singular if language() == "zh_CN" else get_translations().ungettext(singular, plural, num)
     return Markup(said) % {"num": num, **values}  # noqa: S704 - the text is ours, from a template
