@@ -32,6 +32,16 @@ def test_an_approver_posts_a_notice_with_a_form(browser: Browser, office: Office
     assert db.session.get_one(Claim, claim.id).state is ClaimState.IN_NOTICE
 
 
+def test_nobody_who_posts_a_notice_makes_it_shorter_than_the_office_says(browser: Browser, office: Office) -> None:
+    claim = approved_claim(office)
+    with clock.at(stage.POSTED_ON):
+        browser.sign_in("approval")
+        form = browser.open("/notices/publish")
+        page = browser.submit(form, "", title="公示", claims=[str(claim.id)], days="1", unit="natural", expect=422)
+        assert page.said("公示期不能少于 5 天")
+        assert browser.submit(form, "", title="公示", claims=[str(claim.id)], days="9").said("GS-511824-2022-0001")
+
+
 @pytest.fixture
 def of_two_offices(office: Office) -> list[int]:
     """Two claims that wait for notice, the second of the neighbour, and an approver of the city who sees both."""

@@ -41,12 +41,12 @@ class Window:
 def publish(lines: Sequence[ClaimLine], title: str, *, by: Actor, window: Window | None = None) -> Notice:
     """Post approved lines of one office, masked.
 
-    Refusals `nothing-to-publish`, `mixed-notice`, `relative`, `calendar-missing`.
+    Refusals `nothing-to-publish`, `mixed-notice`, `relative`, `window-short`, `calendar-missing`.
     """
-    window = window or Window()
     _refuse_unfit(lines, by)
     office_code = lines[0].claim.office_code
     office, posted_on = people.office(office_code), clock.today()
+    window = _long_enough(window, lines[0].claim.scheme, posted_on)
     closes_on = window.closes_on(posted_on)
     content = body.of_lines(lines, office)
     notice = Notice(
@@ -82,6 +82,15 @@ def publish(lines: Sequence[ClaimLine], title: str, *, by: Actor, window: Window
         sha256=notice.sha256,
     )
     return notice
+
+
+def _long_enough(window: Window | None, scheme: str, posted_on: date) -> Window:
+    """Return the window, or the one in force; nobody who posts a notice may give people less time than the office says."""
+    days, _basis = policies.term(scheme, "notice_days", posted_on)
+    if window is not None and window.days < days:
+        message = N_("公示期不能少于 %(days)s 天；要改短，须先调整政策参数。")
+        raise Refusal("window-short", message, field="days", days=days)
+    return window or Window(days)
 
 
 def _refuse_unfit(lines: Sequence[ClaimLine], by: Actor) -> None:
