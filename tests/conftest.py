@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -32,6 +33,9 @@ from trainingadmin.policies import actions as policies
 from trainingadmin.policies import seeding
 from trainingadmin.settings import Settings, write_keys
 
+# A machine may be busy with something else: how long examples take is judged nowhere.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 STRATEGY = "FILE_COPY"
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 COPIES_STAGES = os.environ.get("TEST_STAGES", "copied") == "copied"

@@ -163,7 +163,9 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(acts=WORDS)
 def test_whatever_is_noted_the_sums_are_what_adding_up_gives(office: Office, acts: list[list[Word]]) -> None:
     cohort = db.session.scalars(select(Cohort).limit(1)).first() or approved_cohort(office)

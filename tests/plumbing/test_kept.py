@@ -148,7 +148,9 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=8))
 def test_lists_read_the_same_with_and_without(
     app: Flask, show: Callable[..., str], monkeypatch: pytest.MonkeyPatch, pairs: list[tuple[Any, Any]]

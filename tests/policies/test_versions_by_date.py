@@ -123,7 +123,9 @@ def test_versions_may_touch_and_schemes_do_not_meet(app: Flask) -> None:
 periods = st.tuples(st.integers(0, 40), st.one_of(st.none(), st.integers(0, 12)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(periods, max_size=6))
 def test_whatever_is_stored_no_day_is_bound_twice(app: Flask, told: list[tuple[int, int | None]]) -> None:
     kept: list[tuple[date, date]] = []
