@@ -15,6 +15,7 @@ from trainingadmin.kernel.identifiers import (
     Sex,
     credit_check_digit,
     id_check_digit,
+    looks_like_id,
     mask_account,
     mask_id,
     mask_phone,
@@ -185,3 +186,19 @@ def test_a_mask_keeps_the_length_and_hides_at_least_four_marks_or_all(mask: obje
     shown = mask(text)  # type: ignore[operator]
     assert len(shown) == len(text)
     assert shown.count("*") >= min(4, len(text))
+
+
+def test_the_code_of_a_firm_does_not_look_like_an_id_number_though_it_be_all_digits() -> None:
+    codes = (f"91511824{serial:09d}" for serial in range(1, 2000))
+    whole = (one + credit_check_digit(one) for one in codes)
+    numeric = next(one for one in whole if one.isdecimal())
+    assert CreditCode.parse(numeric).text == numeric
+    assert not looks_like_id(numeric)
+    assert not looks_like_id("2020年机械加工学徒班")
+
+
+def test_what_can_be_read_as_both_is_taken_for_a_persons() -> None:
+    both = id_number()
+    assert CreditCode.parse(both).text == both
+    assert looks_like_id(both)
+    assert looks_like_id("511824198906280030"), "mistyped, it is nobody's code"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -113,15 +114,22 @@ def _birth_date(digits: str) -> date:
 
 
 def looks_like_id(text: str) -> bool:
-    """Tell whether a text has 15 or 18 digits in a row as ID numbers do, valid or mistyped; the code of a firm is none."""
+    """Tell whether a text has 15 or 18 digits in a row as ID numbers do, valid or mistyped; the code of a firm is none.
+
+    What can be read as both is taken for a person's.
+    """
     number = fold_number(text)
     if _LIKE_ID.search(number) is None:
         return False
+    return _reads(IdNumber.parse, number) or not _reads(CreditCode.parse, number)
+
+
+def _reads(parse: Callable[[str], object], text: str) -> bool:
     try:
-        CreditCode.parse(number)
+        parse(text)
     except Malformed:
-        return True
-    return False
+        return False
+    return True
 
 
 class EntityKind(StrEnum):
