@@ -53,6 +53,13 @@ def test_a_move_leads_to_its_target() -> None:
     assert LIFE.check("file", state=S.DRAFT, actor=actor(Role.ENTERPRISE), past=()).target is S.FILED
 
 
+def test_moves_are_named_by_where_they_lead_and_by_what_they_leave() -> None:
+    assert LIFE.leading_to(S.RETURNED) == {"return", "expire"}
+    assert LIFE.leading_to(S.DRAFT) == set()
+    assert LIFE.leaving(S.FILED) == {"return", "approve", "expire"}
+    assert LIFE.leaving(S.FILED, S.RETURNED) == {"approve"}
+
+
 def test_an_unknown_move_is_refused() -> None:
     assert refused("fly", S.DRAFT, actor(*Role)).code == "move-unknown"
 

@@ -12,14 +12,14 @@ from trainingadmin.certificates.letters import Item, Letter
 from trainingadmin.cohorts import evidence, queries
 from trainingadmin.cohorts.evidence import Check
 from trainingadmin.cohorts.models import Cohort, CohortStep
-from trainingadmin.cohorts.states import APPRENTICE_SCHEME, CLASS_SCHEME, LIFECYCLES, WORK_SCHEME
+from trainingadmin.cohorts.states import APPRENTICE_SCHEME, CLASS_SCHEME, COHORT, LIFECYCLES, WORK_SCHEME, CohortState
 from trainingadmin.kernel.labels import N_
 from trainingadmin.people.queries import office
 from trainingadmin.plumbing import clock
 from trainingadmin.registers.why import english, nowhere
 
-_RETURNS = frozenset({"return", "return_checked"})
-MOVES = _RETURNS | {"reject", "refuse"}
+_RETURNS = COHORT.leading_to(CohortState.RETURNED)
+MOVES = _RETURNS | COHORT.leading_to(CohortState.REFUSED)
 _MATTERS = {
     APPRENTICE_SCHEME: N_("企业新型学徒制培训备案"),
     CLASS_SCHEME: N_("专项职业能力培训开班申请"),

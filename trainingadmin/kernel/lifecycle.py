@@ -101,6 +101,16 @@ class Lifecycle(Generic[S]):
             if state in move.sources and not move.automatic
         ]
 
+    def leading_to(self, *states: S) -> frozenset[str]:
+        """Return the names of the moves that end in one of `states`."""
+        return frozenset(move.name for move in self.moves.values() if move.target in states)
+
+    def leaving(self, *states: S) -> frozenset[str]:
+        """Return the names of the moves that lead from one of `states` to another than these."""
+        return frozenset(
+            move.name for move in self.moves.values() if move.sources & {*states} and move.target not in states
+        )
+
     def _refusal(self, move: Move[S], state: S, actor: Actor, past: Iterable[Step]) -> Refusal | None:
         if state not in move.sources:
             return Refusal("move-state", N_("当前状态不能进行这一步，请刷新页面查看最新进展。"))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from trainingadmin.claims.models import Claim, ClaimStep
-from trainingadmin.claims.states import ClaimState
+from trainingadmin.claims.states import CLAIM, ClaimState
 from trainingadmin.kernel.refusal import Refusal
 from trainingadmin.kernel.working_days import Calendar
 from trainingadmin.plumbing import clock
@@ -28,15 +28,10 @@ class Clock(NamedTuple):
     stops: frozenset[str]
 
 
-COMPLETENESS = Clock("acceptance_days", "submit", frozenset({"accept", "return", "reject", "withdraw"}))
-REVIEW = Clock(
-    "review_days",
-    "accept",
-    frozenset({"approve", "refuse_checked", "refuse_reviewed", "refuse"})
-    | {"return_checked", "return_reviewed", "return_approval"},
-)
-_STARTED = {ClaimState.SUBMITTED: COMPLETENESS, ClaimState.ACCEPTED: REVIEW}
 _RUNNING = frozenset({ClaimState.CHECKED, ClaimState.REVIEWED})
+COMPLETENESS = Clock("acceptance_days", "submit", CLAIM.leaving(ClaimState.SUBMITTED))
+REVIEW = Clock("review_days", "accept", CLAIM.leaving(ClaimState.ACCEPTED, *_RUNNING))
+_STARTED = {ClaimState.SUBMITTED: COMPLETENESS, ClaimState.ACCEPTED: REVIEW}
 
 
 def due_on(claim: Claim, target: ClaimState) -> date | None:

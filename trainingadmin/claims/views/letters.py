@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from trainingadmin.certificates import letters
 from trainingadmin.certificates.letters import Letter
 from trainingadmin.claims import evidence, particulars, queries
+from trainingadmin.claims.states import CLAIM, ClaimState
 from trainingadmin.claims.views.blueprint import ANYONE, bp
 from trainingadmin.claims.views.checking import why_of
 from trainingadmin.cohorts import queries as cohorts
@@ -20,12 +21,7 @@ from trainingadmin.plumbing.access import actor, admits
 from trainingadmin.plumbing.pages import download
 from trainingadmin.registers.why import card, english
 
-LETTERS = frozenset({"return", "return_checked", "return_reviewed", "return_approval"}) | {
-    "reject",
-    "refuse_checked",
-    "refuse_reviewed",
-    "refuse",
-}
+LETTERS = CLAIM.leading_to(ClaimState.RETURNED, ClaimState.NOT_ACCEPTED, ClaimState.REFUSED)
 PDF = "application/pdf"
 
 
