@@ -81,15 +81,16 @@ def owns(person_id: int) -> list[Claim]:
 
 def claim_of_filing(cohort_id: int, *, actor: Actor) -> Claim | None:
     """Return the claim of a filing that is not dead, if there is one that `actor` may see."""
-    found: Claim | None = db.session.scalars(
-        visible_to(actor).where(Claim.cohort_id == cohort_id, Claim.state.in_(LIVE))
-    ).one_or_none()
-    return found
+    return _live(visible_to(actor), cohort_id)
 
 
 def live_claim(cohort_id: int) -> Claim | None:
     """Return the claim of a cohort that is not dead, if there is one."""
+    return _live(select(Claim), cohort_id)
+
+
+def _live(claims: Select[Any], cohort_id: int) -> Claim | None:
     found: Claim | None = db.session.scalars(
-        select(Claim).where(Claim.cohort_id == cohort_id, Claim.state.in_(LIVE))
+        claims.where(Claim.cohort_id == cohort_id, Claim.state.in_(LIVE))
     ).one_or_none()
     return found
