@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 
 from flask import Flask, current_app
 
+from trainingadmin.certificates import actions as certificates
 from trainingadmin.certificates.actions import Order
+from trainingadmin.certificates.states import CertificateKind
 from trainingadmin.cohorts.models import Cohort, Enrolment, Result
+from trainingadmin.cohorts.states import EnrolmentState, Outcome
 from trainingadmin.kernel.identifiers import mask_id
 from trainingadmin.kernel.levels import level_name, level_title
+from trainingadmin.kernel.roles import Actor
 
 _PROJECT = "企业新型学徒制培训"
 _HOURS = "credited_hours"
@@ -20,10 +24,19 @@ def install(app: Flask, hours: Callable[[Cohort], Mapping[int, int]]) -> None:
     app.extensions[_HOURS] = hours
 
 
-def orders(cohort: Cohort, passed: Iterable[tuple[Enrolment, Result]]) -> list[Order]:
-    """Return the certificates wanted for those who passed."""
+def issue(cohort: Cohort, people: Iterable[Enrolment], results: Mapping[int, Result], *, by: Actor) -> None:
+    """Issue the certificates of those among `people` who stayed, passed, and whose result was found true."""
     credited = current_app.extensions[_HOURS](cohort)
-    return [_order(cohort, one, result, credited.get(one.id, 0)) for one, result in passed]
+    orders = [
+        _order(cohort, one, results[one.id], credited.get(one.id, 0))
+        for one in people
+        if one.state is EnrolmentState.ACTIVE and _earned(results.get(one.id))
+    ]
+    certificates.issue_many(CertificateKind.TRAINING, orders, by=by)
+
+
+def _earned(result: Result | None) -> bool:
+    return result is not None and result.outcome is Outcome.PASSED and bool(result.verified)
 
 
 def _order(cohort: Cohort, enrolment: Enrolment, result: Result, hours: int) -> Order:

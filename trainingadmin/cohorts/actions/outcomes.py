@@ -10,13 +10,11 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from trainingadmin.certificates import actions as certificates
-from trainingadmin.certificates.states import CertificateKind
 from trainingadmin.cohorts import queries
 from trainingadmin.cohorts.actions import diplomas
 from trainingadmin.cohorts.actions.holding import in_training, subject, to_correct
 from trainingadmin.cohorts.models import Cohort, Enrolment, Result
-from trainingadmin.cohorts.states import CohortState, EnrolmentState, Outcome
+from trainingadmin.cohorts.states import CohortState, Outcome
 from trainingadmin.kernel.document_numbers import SkillCertificate
 from trainingadmin.kernel.labels import N_
 from trainingadmin.kernel.malformed import Malformed
@@ -205,7 +203,8 @@ def verify_results(
         result.verified_by, result.verified_at = by.id, clock.now()
     journal.record("verify-results", subject(cohort), by=by, people=len(enrolment_ids), verified=verified, source=told)
     if cohort.state is CohortState.COMPLETED:
-        _certify(cohort, enrolment_ids, by)
+        chosen = queries.people(cohort.id, among=enrolment_ids)
+        diplomas.issue(cohort, chosen, results, by=by)
     return len(enrolment_ids)
 
 
@@ -214,17 +213,6 @@ def _refuse_settled(cohort: Cohort, chosen: Sequence[Result]) -> None:
         raise Refusal(
             "result-verified", N_("已结业，核验属实的证书不再更改；确有问题的，请先作废培训合格证书并办理追回。")
         )
-
-
-def _certify(cohort: Cohort, enrolment_ids: Collection[int], by: Actor) -> None:
-    """Issue the training certificates of those found true after everybody else was given theirs."""
-    results = queries.results(cohort.id)
-    earned = [
-        (one, results[one.id])
-        for one in queries.people(cohort.id, among=enrolment_ids)
-        if one.state is EnrolmentState.ACTIVE and results[one.id].verified and results[one.id].outcome is Outcome.PASSED
-    ]
-    certificates.issue_many(CertificateKind.TRAINING, diplomas.orders(cohort, earned), by=by)
 
 
 def _refuse_wrong_hands(cohort: Cohort, by: Actor) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from trainingadmin.certificates import actions as certificates
-from trainingadmin.certificates.states import CertificateKind
 from trainingadmin.cohorts import evidence, queries
 from trainingadmin.cohorts.actions import diplomas, moving
 from trainingadmin.cohorts.models import Cohort
@@ -90,6 +88,4 @@ def _complete(cohort: Cohort, by: Actor) -> None:
     unverified = sum(results[one.id].verified is None for one in passed)
     if unverified:
         raise Refusal("results-unverified", N_("还有 %(n)s 张证书没有核验，不能确认结业。"), n=unverified)
-    earned = [one for one in passed if one.state is EnrolmentState.ACTIVE and results[one.id].verified]
-    orders = diplomas.orders(cohort, [(one, results[one.id]) for one in earned])
-    certificates.issue_many(CertificateKind.TRAINING, orders, by=by)
+    diplomas.issue(cohort, passed, results, by=by)
