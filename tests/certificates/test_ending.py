@@ -119,14 +119,20 @@ def test_a_replacement_is_made_like_any_other(office: Office) -> None:
     assert states == {first.id: S.REPLACED, fresh_id: S.SEALED}
 
 
-def test_a_second_replacement_still_bears_the_day_of_the_first_issue(office: Office, made: Certificate) -> None:
-    first = clock.local(made.issued_at).date().isoformat()
+def replaced(office: Office, made: Certificate) -> Certificate:
+    """What was issued in the place of `made` on 2 September, sealed."""
     with clock.at(date(2026, 9, 2)), transaction.unit():
         second = db.session.get_one(Certificate, actions.replace(made, "纸面污损", by=office.actor("checker")))
         held = actions.lease(second.id)
         assert held is not None
         actions.seal(held, "b" * 64)
     db.session.refresh(second)
+    return second
+
+
+def test_a_second_replacement_still_bears_the_day_of_the_first_issue(office: Office, made: Certificate) -> None:
+    first = clock.local(made.issued_at).date().isoformat()
+    second = replaced(office, made)
     with clock.at(date(2026, 10, 3)), transaction.unit():
         third = db.session.get_one(Certificate, actions.replace(second, "又污损", by=office.actor("checker")))
     told = json.loads(third.content)
@@ -135,12 +141,7 @@ def test_a_second_replacement_still_bears_the_day_of_the_first_issue(office: Off
 
 
 def test_a_document_replaced_twice_on_one_day_says_which_replacement_it_is(office: Office, made: Certificate) -> None:
-    with clock.at(date(2026, 9, 2)), transaction.unit():
-        second = db.session.get_one(Certificate, actions.replace(made, "纸面污损", by=office.actor("checker")))
-        held = actions.lease(second.id)
-        assert held is not None
-        actions.seal(held, "b" * 64)
-    db.session.refresh(second)
+    second = replaced(office, made)
     with clock.at(date(2026, 9, 2)), transaction.unit():
         third = db.session.get_one(Certificate, actions.replace(second, "又污损", by=office.actor("checker")))
     assert third.content_sha256 not in (made.content_sha256, second.content_sha256)
