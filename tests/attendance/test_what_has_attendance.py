@@ -24,12 +24,13 @@ def test_work_as_training_does_not_stand_in_the_list_of_attendance(browser: Brow
 
 @pytest.mark.parametrize(
     "page",
-    ["", "/export", "/form.xlsx", "/paper", "/sessions", "/plan", "/groups", "/suspects", "/upload"],
+    ["", "/export", "/form.xlsx", "/paper", "/sessions", "/plan", "/groups", "/suspects", "/template", "/upload"],
 )
 def test_work_as_training_has_no_pages_of_attendance(browser: Browser, office: Office, page: str) -> None:
     work = wages.approved(office)
     browser.sign_in("enterprise")
     browser.open(f"/attendance/{work.id}{page}", expect=404)
+    browser.post(f"/attendance/{work.id}/find", {"q": "某"}, expect=404)
 
 
 def test_nobody_at_a_desk_is_warned_of_attendance_at_work(office: Office) -> None:

@@ -15,7 +15,7 @@ from trainingadmin.attendance.evidence import Risk
 from trainingadmin.attendance.forms import GroupsForm, RegisterForm, SessionForm
 from trainingadmin.cohorts.actions import problems
 from trainingadmin.cohorts.forms import ConfirmForm, UploadForm
-from trainingadmin.cohorts.queries import apprentice, cohort, enrolled_as, people
+from trainingadmin.cohorts.queries import apprentice, enrolled_as, people
 from trainingadmin.cohorts.states import LIFECYCLES, CohortState
 from trainingadmin.kernel.dates import parse_month
 from trainingadmin.kernel.identifiers import mask_id
@@ -122,7 +122,7 @@ def show(cohort_id: int) -> ResponseReturnValue:
 @admits(*_ANYONE)
 def find(cohort_id: int) -> ResponseReturnValue:
     """Narrow the list, or lead to the apprentice whose whole ID number was asked for."""
-    found = cohort(cohort_id, actor=actor())
+    found = queries.filing(cohort_id, actor=actor())
 
     def of_number(number: str) -> str | None:
         one = enrolled_as(found.id, number)
@@ -354,7 +354,7 @@ def upload(cohort_id: int) -> ResponseReturnValue:
 @admits(*_OPERATORS)
 def template(cohort_id: int) -> ResponseReturnValue:
     """Hand out the sign-in lines to fill in, with everybody in training."""
-    found = cohort(cohort_id, actor=actor())
+    found = queries.filing(cohort_id, actor=actor())
     return download(actions.sheet_form(found, by=actor()), _("签到明细_%(number)s.xlsx", number=found.number), XLSX)
 
 
@@ -375,7 +375,7 @@ def _findings(sent: Any) -> dict[str, Any]:
     counts = {f"{kind}s": sum(one["kind"] == kind for one in found) for kind in ("error", "warning")}
     said_of = together(found)
     names = {one.id: one.person.name for one in people(sent.cohort_id)} if sent.counts.get("lacking") else {}
-    told = {"lacking_names": lambda ids: "、".join(names[id_] for id_ in ids if id_ in names)}
+    told = {"lacking_names": lambda ids: _("、").join(names[id_] for id_ in ids if id_ in names)}
     return {"shown": said_of[:_SHOWN_FINDINGS], "total": len(said_of), **counts, **told}
 
 
